@@ -1,0 +1,1 @@
+"""Pure functions on masks: numpy and pycocotools, no Django."""
