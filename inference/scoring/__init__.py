@@ -1,0 +1,1 @@
+"""What the answers of models are worth: pure functions on numbers."""
