@@ -1,0 +1,5 @@
+"""What the domain tells to whoever looks down on it."""
+
+from django.dispatch import Signal
+
+image_stored = Signal()  # image_id: int; sent after the commit that made the image
