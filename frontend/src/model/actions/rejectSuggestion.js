@@ -1,0 +1,14 @@
+import { reviseObjects } from "../document.js";
+import { counted, inWords } from "./action.js";
+
+/**
+ * Say no to suggestions: they stay known, so that the model learns from it, but are not painted.
+ * @param {{ids: readonly string[]}} parts
+ * @returns {import("../../types.js").Action}
+ */
+export function rejectSuggestion({ ids }) {
+  return inWords(`Reject ${counted(ids.length, "suggestion")}`, (document) => {
+    const open = ids.filter((id) => document.objects.get(id)?.state === "suggested");
+    return reviseObjects(document, open, () => ({ state: "rejected" }));
+  });
+}

@@ -1,0 +1,241 @@
+/**
+ * Shapes that more than one room of the editor speaks about. Types only: nothing here runs.
+ * Frames are named where two exist: image_px (x right, y down, pixel 0 covers 0..1) and screen_px
+ * (CSS pixels from the canvas's top left corner). A number called `label` is a label's database id.
+ */
+
+/**
+ * A mask in its one true form: COCO compressed run lengths, down the columns, first run counts zeros.
+ * @typedef {Object} Rle
+ * @property {readonly [number, number]} size height, width
+ * @property {string} counts
+ */
+
+/** @typedef {{readonly x: number, readonly y: number}} Point */
+/** @typedef {readonly [x: number, y: number, width: number, height: number]} BoxXywh */
+/** @typedef {readonly [x0: number, y0: number, x1: number, y1: number]} BoxXyxy */
+
+/**
+ * A piece of a bitmap in image_px: row-major bytes, 0 or 1, placed at (x, y).
+ * @typedef {Object} Patch
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {Uint8Array} bits
+ */
+
+/**
+ * How the image lies on the screen: screen_px = image_px * scale + (x, y).
+ * @typedef {Object} Viewport
+ * @property {number} scale
+ * @property {number} x
+ * @property {number} y
+ */
+
+/** @typedef {"suggested" | "confirmed" | "rejected"} ObjectState */
+/** @typedef {"manual" | "model" | "import"} ObjectSource */
+
+/**
+ * One annotated object. Frozen; its revision on the server is kept by the store, outside of undo.
+ * @typedef {Object} MaskObject
+ * @property {string} id UUID made by the client that drew it
+ * @property {number | null} label
+ * @property {Rle} rle
+ * @property {number} z the higher one is painted later
+ * @property {ObjectState} state confirmed needs a label
+ * @property {ObjectSource} source
+ * @property {number | null} score
+ * @property {number | null} stability
+ * @property {string} model name and version of the segmenter, or ""
+ * @property {boolean} iscrowd
+ * @property {Readonly<Record<string, unknown>>} attributes
+ */
+
+/**
+ * @typedef {Object} Label
+ * @property {number} id
+ * @property {number} number
+ * @property {string} name
+ * @property {string} color "#rrggbb"
+ * @property {boolean} is_thing
+ * @property {string} supercategory
+ * @property {string} hotkey "" or one of 1..9, 0
+ * @property {number} order
+ * @property {boolean} archived
+ */
+
+/** @typedef {{readonly id: number, readonly width: number, readonly height: number}} ImageFacts */
+
+/**
+ * What is annotated on one image. Frozen; an action makes a new one.
+ * @typedef {Object} EditorDocument
+ * @property {ImageFacts} image
+ * @property {readonly Label[]} labels in their order
+ * @property {ReadonlyMap<string, Readonly<MaskObject>>} objects deleted ones are not in it
+ * @property {boolean} panoptic painting takes pixels from the other objects
+ */
+
+/**
+ * A change as a value. `words` names the step in menus ("Undo relabel").
+ * @typedef {((document: EditorDocument) => EditorDocument) & {readonly words: string}} Action
+ */
+
+/**
+ * What happened to one object; `after` null is a deletion, `before` null a creation (or undeletion).
+ * @typedef {Object} ObjectChange
+ * @property {string} id
+ * @property {Readonly<MaskObject> | null} before
+ * @property {Readonly<MaskObject> | null} after
+ */
+
+/**
+ * local: a person's doing here, to be sent. remote: came from the server, must not be sent back.
+ * @typedef {"local" | "remote"} Origin
+ */
+
+/**
+ * @typedef {Object} ChangeSet
+ * @property {Origin} origin
+ * @property {string} words
+ * @property {readonly ObjectChange[]} changes
+ * @property {EditorDocument} document after the changes
+ */
+
+/**
+ * What the person looks at and holds; never sent, never undone.
+ * @typedef {Object} Session
+ * @property {string} tool name in the tools' registry
+ * @property {string} drawingTool the drawing tool used last (key N)
+ * @property {readonly string[]} selection ids, the last one is the primary
+ * @property {string | null} hover id of the object under the pointer
+ * @property {number | null} label label of the next object
+ * @property {Viewport} view
+ * @property {{readonly width: number, readonly height: number}} stage size of the canvas in screen_px
+ * @property {Point | null} pointer in image_px, null outside of the canvas
+ * @property {readonly OverlayShape[]} overlay what the current tool wants drawn
+ * @property {string} status one short line of the current tool ("2 of 3 candidates, 0.93"), or ""
+ * @property {boolean} busy the current tool waits for an answer
+ * @property {number} brushSize diameter in image_px
+ * @property {"disc" | "square"} brushShape
+ * @property {boolean} swapped brush erases, eraser adds (key X)
+ * @property {boolean} masksVisible
+ * @property {boolean} outlineOnly
+ * @property {number} opacity of the masks, 0..1
+ * @property {ReadonlySet<string>} hidden
+ * @property {ReadonlySet<string>} locked
+ * @property {"auto" | "zoom" | "pan"} wheel
+ */
+
+/**
+ * @typedef {Object} EditorState
+ * @property {EditorDocument} document
+ * @property {Session} session
+ * @property {boolean} canUndo
+ * @property {boolean} canRedo
+ * @property {string} undoWords what undo would take back, or ""
+ * @property {string} redoWords
+ */
+
+// ---------------------------------------------------------------------------------- overlays
+
+/** @typedef {{kind: "point", at: Point, positive: boolean, newest: boolean}} PointShape */
+/** @typedef {{kind: "box", box: BoxXyxy, dashed: boolean}} BoxShape */
+/** @typedef {{kind: "preview", rle: Rle, color: string}} PreviewShape */
+/** @typedef {{kind: "brush", at: Point, size: number, shape: "disc" | "square", erases: boolean}} BrushShape */
+/** @typedef {{kind: "line", points: readonly Point[], closed: boolean, vertices: boolean}} LineShape */
+/**
+ * A stroke under way. The patch's bits may grow between two frames; `version` counts up with them.
+ * @typedef {{kind: "stroke", target: string | null, erases: boolean, patch: Patch, color: string, version: number}} StrokeShape
+ */
+/** @typedef {PointShape | BoxShape | PreviewShape | BrushShape | LineShape | StrokeShape} OverlayShape */
+
+// ------------------------------------------------------------------------------------- tools
+
+/**
+ * A pointer event as tools see it.
+ * @typedef {Object} PointerSample
+ * @property {Point} image position in image_px
+ * @property {Point} screen position in screen_px
+ * @property {boolean} primary left button, pen tip or finger; false: right button, pen's barrel button, long press
+ * @property {boolean} eraser the pen's eraser end
+ * @property {boolean} shift
+ * @property {boolean} alt
+ * @property {boolean} ctrl Ctrl, or Cmd on a Mac
+ * @property {"mouse" | "pen" | "touch"} device
+ * @property {number} pressure 0..1
+ */
+
+/**
+ * @typedef {Object} KeySample
+ * @property {string} key as KeyboardEvent.key, letters lower case
+ * @property {string} code as KeyboardEvent.code
+ * @property {boolean} shift
+ * @property {boolean} alt
+ * @property {boolean} ctrl Ctrl, or Cmd on a Mac
+ */
+
+/**
+ * The behaviour of the tool in hand. Every part is optional; the stage made sure of the order:
+ * enable, (hover* down drag* up)*, disable. A `true` from key or undo says "that was for me".
+ * @typedef {Object} ToolHand
+ * @property {() => void} [disable] put down; must leave no overlay of its own
+ * @property {(sample: PointerSample) => void} [hover]
+ * @property {() => void} [leave]
+ * @property {(sample: PointerSample) => void} [down]
+ * @property {(samples: readonly PointerSample[]) => void} [drag] coalesced, oldest first
+ * @property {(sample: PointerSample) => void} [up]
+ * @property {() => boolean} [cancel] Esc, or a lost pointer; true if there was something to cancel
+ * @property {(sample: KeySample) => boolean} [key]
+ * @property {(sample: KeySample) => boolean} [keyUp]
+ * @property {(steps: number) => boolean} [altWheel] one step a notch, up is positive
+ * @property {() => boolean} [undo] Ctrl+Z while something is half made
+ * @property {() => boolean} [redo]
+ */
+
+/**
+ * An entry of the registry: a new tool is one file that exports one of these, and one line there.
+ * @typedef {Object} Tool
+ * @property {string} name
+ * @property {string} title for tooltips
+ * @property {string} hotkey one letter, upper case
+ * @property {boolean} draws takes part in "the last drawing tool again"
+ * @property {string} cursor a CSS cursor
+ * @property {(context: ToolContext) => ToolHand} take
+ */
+
+/**
+ * A prompt in the wire's terms: points are [x, y, 1 | 0] in image_px.
+ * @typedef {Object} Prompt
+ * @property {readonly (readonly [number, number, 0 | 1])[]} points
+ * @property {BoxXyxy | null} box
+ * @property {Rle | null} mask
+ * @property {string | null} logits opaque, from the last answer
+ * @property {boolean} multimask
+ */
+
+/**
+ * @typedef {Object} Candidate
+ * @property {Rle} rle
+ * @property {number} score
+ * @property {number} stability
+ * @property {string | null} logits
+ * @property {string} model
+ */
+
+/**
+ * What the stage's owner lends to the tools.
+ * @typedef {Object} Services
+ * @property {(prompt: Prompt) => Promise<readonly Candidate[]>} predict rejects with an Error whose message is fit to be shown
+ * @property {(message: string, kind: "info" | "warn" | "error") => void} notify
+ */
+
+/**
+ * @typedef {Object} ToolContext
+ * @property {import("./model/store.js").EditorStore} store
+ * @property {Services} services
+ * @property {(shapes: readonly OverlayShape[], status?: string) => void} describe replaces what the tool wants drawn
+ */
+
+// The file is a module of types.
+export {};

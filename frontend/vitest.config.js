@@ -1,0 +1,24 @@
+// Tests live beside the other houses' tests, their packages here: both bare names are therefore
+// resolved to this folder by hand.
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const config = defineConfig({
+  root: here(".."),
+  resolve: {
+    alias: [
+      { find: /^vitest$/, replacement: here("node_modules/vitest") },
+      { find: /^fake-indexeddb(.*)$/, replacement: here("node_modules/fake-indexeddb") + "$1" },
+    ],
+  },
+  test: {
+    include: ["tests/frontend/**/*.test.js", "tests/frontend/**/test_*.js"],
+    exclude: ["**/node_modules/**"],
+    cache: false,
+    environment: "node",
+  },
+});
+
+export { config as default };
