@@ -19,7 +19,7 @@ BLOB_POLICY = "default-src 'none'; sandbox"
 
 
 def refuse_unsized_bodies(get_response: Handler) -> Handler:
-    """Refuse chunked bodies (411), which the server would read as empty, and oversized ones (413)."""
+    """Refuse bodies of unknown size (411), which would be read as empty, and too large ones."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():

@@ -1,4 +1,4 @@
-"""What can go wrong in the domain, by kind and code; HTTP is spoken elsewhere (annotator/api_errors.py)."""
+"""What can go wrong in the domain, by kind and code; only annotator/rest/errors.py speaks HTTP."""
 
 from __future__ import annotations
 
