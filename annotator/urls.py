@@ -1,5 +1,23 @@
 """Every address of the product."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from annotator import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("projects.api.projects_urls")),
+    path("api/v1/", include("projects.api.images_urls")),
+    path("api/v1/", include("projects.api.transfer_urls")),
+    path("api/v1/", include("inference.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "api/docs/",
+        SpectacularSwaggerView.as_view(url_name="schema", template_name="api_docs.html"),
+        name="api-docs",
+    ),
+    path("", include("inference.pages.urls")),
+    path("", include("projects.pages.urls")),
+]
