@@ -1,0 +1,27 @@
+"""Pictures as arrays, for segmenters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from projects.pictures.decoding import opened, refusing_damage, to_rgb
+from projects.pictures.preview import STORED
+
+
+def read_rgb(path: Path) -> npt.NDArray[np.uint8]:
+    """The pixels of a stored picture, by the colour rules of ``decoding``.
+
+    Args:
+        path: A stored picture, upright.
+
+    Returns:
+        uint8, height x width x 3, red-green-blue, writable and contiguous.
+
+    Raises:
+        BadPicture: If the file cannot be decoded.
+    """
+    with opened(path, STORED) as picture, refusing_damage():
+        return np.array(to_rgb(picture), dtype=np.uint8)
