@@ -1,0 +1,26 @@
+"""The command lines of the web process and the worker, the same on a laptop and on a cluster."""
+
+from __future__ import annotations
+
+import sys
+
+WEB_THREADS = 8
+
+
+def web_command(host: str, port: int, *, workers: int = 1) -> list[str]:
+    """Gunicorn with threads, without preloading: nothing forks after a model is loaded."""
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return [
+        *(sys.executable, "-m", "gunicorn", "annotator.wsgi:application"),
+        *("--bind", bind, "--workers", str(workers), "--worker-class", "gthread"),
+        *("--threads", str(WEB_THREADS), "--timeout", "120", "--graceful-timeout", "8"),
+        *("--log-level", "warning", "--no-control-socket"),
+    ]
+
+
+def worker_command(queues: str = "interactive,bulk,export") -> list[str]:
+    """One Celery worker that serves what somebody waits for first."""
+    return [
+        *(sys.executable, "-m", "celery", "--app", "annotator", "worker", "--pool", "solo"),
+        *("--queues", queues, "--without-mingle", "--without-gossip", "--loglevel", "warning"),
+    ]

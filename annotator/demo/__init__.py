@@ -1,0 +1,1 @@
+"""The demo project of a first start: photographs with their licence, and a schema for them."""
