@@ -1,0 +1,77 @@
+/** Images and what is drawn on them. */
+
+/**
+ * @typedef {import("./client.js").Client} Client
+ * @typedef {import("./wire.js").WireImage} WireImage
+ * @typedef {import("./wire.js").WireAnnotation} WireAnnotation
+ * @typedef {import("./wire.js").Neighbours} Neighbours
+ */
+
+/** A list longer than this many pages is a server that turns in circles. */
+const MAX_PAGES = 1000;
+
+/**
+ * @param {Client} client
+ * @param {number} image
+ * @returns {Promise<WireImage>}
+ */
+export async function fetchImage(client, image) {
+  return /** @type {WireImage} */ ((await client.send("GET", `images/${image}/`)).data);
+}
+
+/**
+ * All current annotations, page by page.
+ * @param {Client} client
+ * @param {number} image
+ * @returns {Promise<readonly WireAnnotation[]>}
+ */
+export async function fetchAnnotations(client, image) {
+  return /** @type {readonly WireAnnotation[]} */ (
+    await fetchPages(client, `images/${image}/annotations/`)
+  );
+}
+
+/**
+ * Follows `next` to the end.
+ * @param {Client} client
+ * @param {string} path
+ */
+export async function fetchPages(client, path) {
+  const results = [];
+  /** @type {string | null} */
+  let next = path;
+  for (let page = 0; next !== null && page < MAX_PAGES; page += 1) {
+    const { data } = await client.send("GET", next);
+    const list = /** @type {{results: unknown[], next: string | null}} */ (data);
+    results.push(...list.results);
+    next = list.next;
+  }
+  return results;
+}
+
+/**
+ * @param {Client} client
+ * @param {number} image
+ * @param {"number" | "-priority"} ordering
+ * @returns {Promise<Neighbours>}
+ */
+export async function fetchNeighbours(client, image, ordering) {
+  const path = `images/${image}/neighbours/?ordering=${encodeURIComponent(ordering)}`;
+  return /** @type {Neighbours} */ ((await client.send("GET", path)).data);
+}
+
+/**
+ * @param {Client} client
+ * @param {number} image
+ */
+export async function submitImage(client, image) {
+  await client.send("POST", `images/${image}/submit/`, { json: {} });
+}
+
+/**
+ * @param {Client} client
+ * @param {number} image
+ */
+export async function reopenImage(client, image) {
+  await client.send("POST", `images/${image}/reopen/`, { json: {} });
+}

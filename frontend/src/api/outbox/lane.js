@@ -1,0 +1,355 @@
+/**
+ * The unsent changes of one image and their way to the server: one request at a time, in order, each object's
+ * next change only after the one before it was acknowledged. A lane without its lock neither writes nor sends.
+ */
+
+import { ApiProblem } from "../client.js";
+import * as rules from "./rows.js";
+import { judgeFailure, judgeOutcome } from "./verdicts.js";
+
+/**
+ * @typedef {import("./rows.js").OutboxRow} OutboxRow
+ * @typedef {import("./rows.js").Edit} Edit
+ * @typedef {import("./rows.js").RowChanges} RowChanges
+ * @typedef {import("./rows.js").RowProblem} RowProblem
+ * @typedef {import("./storage.js").Storage} Storage
+ */
+
+const MAX_BATCH = 200;
+const MAX_BYTES = 4_000_000;
+/** Of these a single row is never the cause: the image is closed, gone or not ours. */
+const WHOLE_IMAGE = new Set([403, 404, 409, 410]);
+
+/**
+ * @typedef {Object} LanePorts
+ * @property {Storage} storage
+ * @property {(image: number, json: readonly unknown[]) => Promise<unknown>} send POST .../changes/, the outcomes
+ * @property {() => string} newId
+ * @property {() => number} now
+ * @property {(tries: number) => number} backoff_ms
+ * @property {(event: LaneEvent) => void} tell
+ */
+
+/**
+ * @typedef {{kind: "saved", image: number, id: string, revision: number}
+ *   | {kind: "stored", error: Error | null}
+ *   | {kind: "changed"}} LaneEvent
+ */
+
+export class Lane {
+  /** @type {OutboxRow[]} */
+  rows = [];
+  /** @type {RowProblem | null} why the last request did not get through */
+  problem = null;
+  #ports;
+  #open = true;
+  #sending = false;
+  #limit = MAX_BATCH;
+  #tries = 0;
+  #notBefore = 0;
+  #paused = false;
+  #lastSeq = 0;
+  /** @type {Map<number, {tries: number, notBefore: number}>} rows that failed alone, by seq */
+  #delays = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Promise<void>} */
+  #writing = Promise.resolve();
+  #unwritten = false;
+
+  /**
+   * @param {number} image
+   * @param {LanePorts} ports
+   */
+  constructor(image, ports) {
+    this.image = image;
+    this.#ports = ports;
+  }
+
+  /** Take over what an earlier page left. The lock must be held. */
+  async load() {
+    this.rows = await this.#ports.storage.rowsOf(this.image);
+    this.#lastSeq = this.rows.at(-1)?.seq ?? 0;
+    this.#ports.tell({ kind: "changed" });
+    this.wake();
+  }
+
+  /** Another tab has the lock now, and the rows with it. */
+  close() {
+    this.#open = false;
+    clearTimeout(this.#timer);
+    this.rows = [];
+    this.#ports.tell({ kind: "changed" });
+  }
+
+  /**
+   * @param {readonly Edit[]} edits
+   * @returns {Promise<void>} they are on disk, or storage has failed and that was told
+   */
+  record(edits) {
+    for (const edit of edits) {
+      const facts = {
+        image: this.image,
+        change_id: this.#ports.newId(),
+        seq: this.#lastSeq + 1,
+        at: this.#ports.now(),
+      };
+      const changes = rules.addEdit(this.#rowsOf(edit.id), edit, facts);
+      if (changes.put.some((row) => row.seq === facts.seq)) this.#lastSeq = facts.seq;
+      this.#apply(changes);
+    }
+    const written = this.#writing;
+    this.#paused = false;
+    this.wake();
+    return written;
+  }
+
+  /** Try at once: the network is back, a person asked, or the page is looked at again. */
+  wake() {
+    this.#notBefore = 0;
+    this.#delays.clear();
+    this.#paused = false;
+    this.#schedule(0);
+  }
+
+  /** @returns {Promise<void>} resolved when all that was asked of storage is done */
+  settled() {
+    return this.#writing;
+  }
+
+  /** @param {number} seq a refused change, to be tried again as it is */
+  retry(seq) {
+    const row = this.rows.find((one) => one.seq === seq);
+    if (row?.state !== "failed") return;
+    const fresh = {
+      ...row,
+      state: /** @type {const} */ ("waiting"),
+      problem: null,
+      attempted: false,
+    };
+    this.#apply({ put: [{ ...fresh, change_id: this.#ports.newId() }], remove: [] });
+    this.wake();
+  }
+
+  /** @param {string} id object whose changes a person gives up */
+  discard(id) {
+    this.#apply({ put: [], remove: this.#rowsOf(id).map((row) => row.seq) });
+  }
+
+  /**
+   * @param {string} id
+   * @param {"mine" | "theirs" | "both"} choice
+   * @returns {string | null} id under which the person's own state lives on
+   */
+  resolve(id, choice) {
+    const rows = this.#rowsOf(id);
+    if (rows[0]?.state !== "conflict") return null;
+    if (choice === "theirs") {
+      this.discard(id);
+      return null;
+    }
+    const change_id = this.#ports.newId();
+    const own = choice === "both" ? this.#ports.newId() : id;
+    this.#apply(
+      choice === "both"
+        ? rules.keepBoth(rows, { id: own, change_id })
+        : rules.insistOnMine(rows, change_id),
+    );
+    this.wake();
+    return own;
+  }
+
+  /** @param {string} id */
+  #rowsOf(id) {
+    return this.rows.filter((row) => row.id === id);
+  }
+
+  /** @param {RowChanges} changes in memory at once, on disk in order */
+  #apply(changes) {
+    const replaced = new Map(changes.put.map((row) => [row.seq, row]));
+    const gone = new Set([...changes.remove, ...replaced.keys()]);
+    this.rows = [...this.rows.filter((row) => !gone.has(row.seq)), ...changes.put];
+    this.rows.sort((a, b) => a.seq - b.seq);
+    this.#writing = this.#writing.then(() => this.#write(changes));
+    this.#ports.tell({ kind: "changed" });
+  }
+
+  /** @param {RowChanges} changes */
+  async #write(changes) {
+    if (!this.#open) return;
+    // After a failure the disk may lack older rows too: write them all.
+    const whole = this.#unwritten ? { put: this.rows, remove: changes.remove } : changes;
+    try {
+      await this.#ports.storage.write(this.image, whole);
+      this.#unwritten = false;
+      this.#ports.tell({ kind: "stored", error: null });
+    } catch (error) {
+      this.#unwritten = true;
+      this.#ports.tell({
+        kind: "stored",
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+    }
+  }
+
+  /** @param {number} wait_ms */
+  #schedule(wait_ms) {
+    clearTimeout(this.#timer);
+    if (this.#open) this.#timer = setTimeout(() => void this.#pump(), wait_ms);
+  }
+
+  async #pump() {
+    if (this.#sending || this.#paused || !this.#open) return;
+    const now = this.#ports.now();
+    if (this.#notBefore > now) return this.#schedule(this.#notBefore - now);
+    const batch = this.#batch(now);
+    if (batch.length === 0) return this.#scheduleDelayed(now);
+    this.#sending = true;
+    try {
+      await this.#sendBatch(batch);
+    } finally {
+      this.#sending = false;
+    }
+    this.#ports.tell({ kind: "changed" });
+    this.#schedule(Math.max(0, this.#notBefore - this.#ports.now()));
+  }
+
+  /** @param {number} now */
+  #batch(now) {
+    const ready = rules
+      .sendable(this.rows)
+      .filter((row) => (this.#delays.get(row.seq)?.notBefore ?? 0) <= now);
+    const batch = [];
+    let bytes = 0;
+    for (const row of ready.slice(0, this.#limit)) {
+      bytes += row.body ? row.body.segmentation.counts.length + 500 : 200;
+      if (batch.length > 0 && bytes > MAX_BYTES) break;
+      batch.push(row);
+    }
+    return batch;
+  }
+
+  /** @param {number} now */
+  #scheduleDelayed(now) {
+    const times = [...this.#delays.values()].map(({ notBefore }) => notBefore);
+    if (times.length > 0 && this.rows.some((row) => row.state === "waiting"))
+      this.#schedule(Math.max(0, Math.min(...times) - now));
+  }
+
+  /** @param {readonly OutboxRow[]} batch */
+  async #sendBatch(batch) {
+    const sent = batch.map((row) => ({ ...row, attempted: true }));
+    if (batch.some((row) => !row.attempted)) this.#apply({ put: sent, remove: [] });
+    await this.#writing;
+    try {
+      const outcomes = await this.#ports.send(this.image, sent.map(wireChange));
+      if (this.#open) this.#readOutcomes(sent, outcomes);
+    } catch (error) {
+      if (this.#open) this.#readFailure(sent, error);
+    }
+  }
+
+  /**
+   * @param {readonly OutboxRow[]} sent
+   * @param {unknown} outcomes
+   */
+  #readOutcomes(sent, outcomes) {
+    const list = Array.isArray(outcomes) ? outcomes : [];
+    const byChange = new Map(list.map((one) => [one?.change_id, one]));
+    const before = this.rows.length;
+    for (const row of sent) this.#settle(row, judgeOutcome(byChange.get(row.change_id)));
+    const progressed = this.rows.length < before;
+    if (progressed) this.#tries = 0;
+    else this.#notBefore = this.#ports.now() + this.#stumble(null);
+    this.problem = this.#firstDelay();
+    this.#limit = Math.min(MAX_BATCH, this.#limit * 2);
+  }
+
+  #firstDelay() {
+    return this.rows.find((row) => row.state === "waiting" && row.problem)?.problem ?? null;
+  }
+
+  /**
+   * @param {OutboxRow} row
+   * @param {import("./verdicts.js").Verdict} verdict
+   */
+  #settle(row, verdict) {
+    const rows = this.#rowsOf(row.id);
+    if (verdict.kind === "saved") return this.#saved(rows, verdict.revision);
+    if (verdict.kind === "conflict") {
+      if (rules.agrees(row, verdict.current)) return this.#saved(rows, verdict.current.revision);
+      const { current, problem } = verdict;
+      return this.#apply({ put: [{ ...row, state: "conflict", current, problem }], remove: [] });
+    }
+    if (verdict.kind === "refused") return this.#apply(rules.refuse(rows, verdict.problem));
+    this.#delay(row, verdict.problem);
+  }
+
+  /**
+   * @param {readonly OutboxRow[]} rows
+   * @param {number} revision
+   */
+  #saved(rows, revision) {
+    const id = rows[0]?.id;
+    this.#apply(rules.acknowledge(rows, revision));
+    if (id) this.#ports.tell({ kind: "saved", image: this.image, id, revision });
+  }
+
+  /**
+   * @param {OutboxRow} row
+   * @param {RowProblem} problem
+   */
+  #delay(row, problem) {
+    const tries = (this.#delays.get(row.seq)?.tries ?? 0) + 1;
+    this.#delays.set(row.seq, {
+      tries,
+      notBefore: this.#ports.now() + this.#ports.backoff_ms(tries),
+    });
+    this.#apply({ put: [{ ...row, problem }], remove: [] });
+  }
+
+  /**
+   * @param {readonly OutboxRow[]} sent
+   * @param {unknown} error
+   */
+  #readFailure(sent, error) {
+    const { kind, problem, wait_s } = judgeFailure(error);
+    this.problem = problem;
+    const [only] = sent;
+    if (kind === "login") {
+      this.#paused = true;
+    } else if (kind === "refused") {
+      this.#refuseRequest(sent, error, problem);
+    } else {
+      if (kind === "split" && sent.length > 1) this.#limit = Math.ceil(sent.length / 2);
+      else if (kind === "split" && only) this.#delay(only, problem);
+      this.#notBefore = this.#ports.now() + this.#stumble(wait_s);
+    }
+  }
+
+  /**
+   * @param {readonly OutboxRow[]} sent
+   * @param {unknown} error
+   * @param {RowProblem} problem
+   */
+  #refuseRequest(sent, error, problem) {
+    if (sent.length > 1 && !WHOLE_IMAGE.has(problem.status)) {
+      this.#limit = Math.ceil(sent.length / 2);
+      return;
+    }
+    const body = error instanceof ApiProblem ? error.body : {};
+    for (const row of sent)
+      this.#settle(row, judgeOutcome({ status: problem.status, problem: { ...problem, ...body } }));
+  }
+
+  /** @param {number | null} wait_s what the server asked for */
+  #stumble(wait_s) {
+    this.#tries += 1;
+    return wait_s === null ? this.#ports.backoff_ms(this.#tries) : wait_s * 1000;
+  }
+}
+
+/** @param {OutboxRow} row */
+export function wireChange({ op, id, change_id, base_revision, body }) {
+  return { op, id, change_id, base_revision, ...body };
+}

@@ -1,0 +1,302 @@
+/**
+ * The outbox: every change goes here first and leaves only when the server has named the revision under which
+ * it lies on its disk. One lane an image; what an earlier page left is sent by whichever tab gets its lock.
+ */
+
+import { Lane, wireChange } from "./lane.js";
+
+/**
+ * @typedef {import("./rows.js").OutboxRow} OutboxRow
+ * @typedef {import("./rows.js").Edit} Edit
+ * @typedef {import("./rows.js").RowProblem} RowProblem
+ * @typedef {import("./storage.js").Storage} Storage
+ * @typedef {import("./locks.js").Locks} Locks
+ * @typedef {import("./locks.js").Held} Held
+ * @typedef {import("./lane.js").LaneEvent} LaneEvent
+ * @typedef {import("../wire.js").WireBody} WireBody
+ */
+
+const BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 10_000;
+
+/**
+ * @typedef {Object} OutboxStatus
+ * @property {number} unsent
+ * @property {readonly OutboxRow[]} conflicts
+ * @property {readonly OutboxRow[]} failed
+ * @property {RowProblem | null} problem why the last request did not get through
+ * @property {boolean} durable false: a closed page loses what is unsent
+ * @property {string} storageProblem in words, "" if storage works
+ * @property {number | null} savedAt when the server last acknowledged something, ms since 1970
+ */
+
+/**
+ * @typedef {Object} OutboxOptions
+ * @property {Storage} storage
+ * @property {Locks} locks
+ * @property {(image: number, json: readonly unknown[]) => Promise<unknown>} send
+ * @property {() => string} newId
+ * @property {() => number} [now]
+ * @property {(tries: number) => number} [backoff_ms]
+ * @property {string} [storageProblem] why there is only memory
+ */
+
+/** @typedef {{lane: Lane, held: Held, leaving: boolean}} OpenLane */
+
+export class Outbox {
+  #options;
+  /** @type {Map<number, OpenLane>} */
+  #lanes = new Map();
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+  /** @type {Set<(image: number, id: string, revision: number) => void>} */
+  #savedListeners = new Set();
+  /** @type {Set<(image: number) => void>} */
+  #lostListeners = new Set();
+  /** @type {Map<number, Map<string, number>>} */
+  #unseen = new Map();
+  /** @type {number | null} */
+  #savedAt = null;
+  #storageProblem;
+
+  /** @param {OutboxOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#storageProblem = options.storageProblem ?? "";
+  }
+
+  /**
+   * Become the tab that writes this image.
+   * @param {number} image
+   * @param {{steal?: boolean}} [options] steal: from the tab that has it
+   * @returns {Promise<boolean>} false: another tab writes it
+   */
+  async open(image, { steal = false } = {}) {
+    const known = this.#lanes.get(image);
+    if (known) {
+      known.leaving = false;
+      return true;
+    }
+    const { locks } = this.#options;
+    const held = await (steal ? locks.steal(lockName(image)) : locks.take(lockName(image)));
+    if (!held) return false;
+    await this.#enter(image, held, false);
+    return true;
+  }
+
+  /** @param {number} image no longer looked at; what is unsent still goes out */
+  leave(image) {
+    const entry = this.#lanes.get(image);
+    if (!entry) return;
+    entry.leaving = true;
+    this.#closeIfDone(image, entry);
+  }
+
+  /** Send what earlier pages left, of images that no other tab has. */
+  async sweep() {
+    for (const image of await this.#options.storage.images()) {
+      if (this.#lanes.has(image)) continue;
+      const held = await this.#options.locks.take(lockName(image));
+      if (held) await this.#enter(image, held, true);
+    }
+  }
+
+  /**
+   * @param {number} image an open one
+   * @param {readonly Edit[]} edits
+   * @returns {Promise<void>} resolved when they survive the page
+   */
+  record(image, edits) {
+    const entry = this.#lanes.get(image);
+    if (!entry) throw new Error(`image ${image} is not open for writing`);
+    return entry.lane.record(edits);
+  }
+
+  /**
+   * @param {number} image
+   * @returns {readonly OutboxRow[]} oldest first
+   */
+  rowsOf(image) {
+    return this.#lanes.get(image)?.lane.rows ?? [];
+  }
+
+  /** Try everything at once. */
+  wake() {
+    for (const { lane } of this.#lanes.values()) lane.wake();
+  }
+
+  /** @param {OutboxRow} row */
+  retry(row) {
+    this.#lanes.get(row.image)?.lane.retry(row.seq);
+  }
+
+  /** @param {OutboxRow} row */
+  discard(row) {
+    this.#lanes.get(row.image)?.lane.discard(row.id);
+  }
+
+  /**
+   * @param {OutboxRow} row
+   * @param {"mine" | "theirs" | "both"} choice
+   * @returns {string | null} id of the object that holds the person's own state
+   */
+  resolve(row, choice) {
+    return this.#lanes.get(row.image)?.lane.resolve(row.id, choice) ?? null;
+  }
+
+  /** @returns {OutboxStatus} */
+  status() {
+    const rows = this.#allRows();
+    const problems = [...this.#lanes.values()].map(({ lane }) =>
+      lane.rows.length ? lane.problem : null,
+    );
+    return {
+      unsent: rows.length,
+      conflicts: rows.filter((row) => row.state === "conflict"),
+      failed: rows.filter((row) => row.state === "failed"),
+      problem: problems.find((problem) => problem !== null) ?? null,
+      durable: this.#options.storage.durable && this.#storageProblem === "",
+      storageProblem: this.#storageProblem,
+      savedAt: this.#savedAt,
+    };
+  }
+
+  /**
+   * @param {number} image
+   * @returns {Promise<boolean>} true once nothing of it is unsent; false when something stands
+   */
+  drained(image) {
+    return new Promise((resolve) => {
+      const look = () => {
+        const rows = this.rowsOf(image);
+        const stands =
+          rows.some((row) => row.state !== "waiting") || this.#lanes.get(image)?.lane.problem;
+        if (rows.length > 0 && !stands) return;
+        this.#listeners.delete(look);
+        resolve(rows.length === 0);
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  /**
+   * Compare what the server shows with the highest revisions that it ever acknowledged here.
+   * @param {number} image
+   * @param {ReadonlyMap<string, number>} revisions
+   * @returns {Promise<readonly string[]>} ids of objects that went backwards
+   */
+  async wentBackwards(image, revisions) {
+    const seen = await this.#options.storage.seen(image).catch(() => new Map());
+    const older = [...revisions].filter(([id, revision]) => revision < (seen.get(id) ?? 0));
+    if (older.length === 0)
+      await this.#options.storage.noteSeen(image, revisions).catch(this.#noteStorage);
+    return older.map(([id]) => id);
+  }
+
+  /** Everything unsent in the API's terms, to be kept as a file. */
+  unsentChanges() {
+    return this.#allRows().map((row) => ({
+      image: row.image,
+      made_at: new Date(row.at).toISOString(),
+      ...wireChange(row),
+    }));
+  }
+
+  /** @param {() => void} listener @returns {() => void} stop listening */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @param {(image: number, id: string, revision: number) => void} listener @returns {() => void} stop listening */
+  onSaved(listener) {
+    this.#savedListeners.add(listener);
+    return () => this.#savedListeners.delete(listener);
+  }
+
+  /** @param {(image: number) => void} listener another tab took the image @returns {() => void} stop listening */
+  onLost(listener) {
+    this.#lostListeners.add(listener);
+    return () => this.#lostListeners.delete(listener);
+  }
+
+  #allRows() {
+    return [...this.#lanes.values()].flatMap(({ lane }) => lane.rows);
+  }
+
+  /**
+   * @param {number} image
+   * @param {Held} held
+   * @param {boolean} leaving
+   */
+  async #enter(image, held, leaving) {
+    const { storage, send, newId, now = Date.now, backoff_ms = backoff } = this.#options;
+    const lane = new Lane(image, { storage, send, newId, now, backoff_ms, tell: this.#hear });
+    const entry = { lane, held, leaving };
+    this.#lanes.set(image, entry);
+    void held.lost.then(() => this.#lose(image, entry));
+    await lane.load();
+  }
+
+  /**
+   * @param {number} image
+   * @param {OpenLane} entry
+   */
+  #lose(image, entry) {
+    if (this.#lanes.get(image) !== entry) return;
+    this.#lanes.delete(image);
+    entry.lane.close();
+    for (const listener of this.#lostListeners) listener(image);
+  }
+
+  /**
+   * @param {number} image
+   * @param {OpenLane} entry
+   */
+  #closeIfDone(image, entry) {
+    if (!entry.leaving || entry.lane.rows.length > 0) return;
+    this.#lanes.delete(image);
+    void entry.lane.settled().then(() => {
+      entry.lane.close();
+      entry.held.release();
+    });
+  }
+
+  /** @param {LaneEvent} event */
+  #hear = (event) => {
+    if (event.kind === "saved") this.#noteSaved(event);
+    if (event.kind === "stored") this.#noteStorage(event.error);
+    for (const [image, entry] of [...this.#lanes]) this.#closeIfDone(image, entry);
+    for (const listener of [...this.#listeners]) listener();
+  };
+
+  /** @param {{image: number, id: string, revision: number}} event */
+  #noteSaved({ image, id, revision }) {
+    this.#savedAt = (this.#options.now ?? Date.now)();
+    for (const listener of this.#savedListeners) listener(image, id, revision);
+    if (this.#unseen.size === 0) queueMicrotask(() => this.#flushSeen());
+    this.#unseen.set(image, (this.#unseen.get(image) ?? new Map()).set(id, revision));
+  }
+
+  #flushSeen() {
+    const batches = [...this.#unseen];
+    this.#unseen.clear();
+    for (const [image, revisions] of batches)
+      this.#options.storage.noteSeen(image, revisions).catch(this.#noteStorage);
+  }
+
+  /** @param {Error | null} error */
+  #noteStorage = (error) => {
+    this.#storageProblem = error ? error.message : (this.#options.storageProblem ?? "");
+  };
+}
+
+/** @param {number} image */
+const lockName = (image) => `image:${image}`;
+
+/** @param {number} tries */
+function backoff(tries) {
+  const wait = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (tries - 1));
+  return wait * (0.75 + Math.random() / 2);
+}

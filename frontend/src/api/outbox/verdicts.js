@@ -1,0 +1,106 @@
+/**
+ * What an answer to a save means for the rows that were sent. Pure: the table behind the promise that no
+ * answer of any server, proxy or network makes an edit disappear.
+ */
+
+import { ApiProblem, isRecord, NetworkFailure } from "../client.js";
+
+/**
+ * @typedef {import("./rows.js").RowProblem} RowProblem
+ * @typedef {import("../wire.js").WireAnnotation} WireAnnotation
+ */
+
+/**
+ * saved: on the server's disk under this revision, may be dropped.
+ * later: try again; `reason` says why it is still here.
+ * conflict: somebody else was faster; a person decides.
+ * refused: repeating would not help; shown, kept, retried or dropped by click only.
+ * @typedef {{kind: "saved", revision: number}
+ *   | {kind: "later", problem: RowProblem}
+ *   | {kind: "conflict", current: WireAnnotation, problem: RowProblem}
+ *   | {kind: "refused", problem: RowProblem}} Verdict
+ */
+
+/**
+ * On a whole request: split says that the same rows may pass in smaller company.
+ * @typedef {{kind: "later" | "split" | "refused" | "login", problem: RowProblem, wait_s: number | null}} RequestVerdict
+ */
+
+const WORTH_REPEATING = new Set([408, 425, 429]);
+const UNAUTHORIZED = 401;
+const PRECONDITION = 412;
+
+/**
+ * @param {unknown} outcome one element of the answer to POST .../changes/
+ * @returns {Verdict}
+ */
+export function judgeOutcome(outcome) {
+  if (!isRecord(outcome) || typeof outcome.status !== "number")
+    return later("no_outcome", "The server did not say what became of this object.", 0);
+  const { status, revision } = outcome;
+  if (status >= 200 && status < 300) {
+    if (Number.isInteger(revision)) return { kind: "saved", revision: Number(revision) };
+    return later("no_revision", "The server did not name the revision that it saved.", status);
+  }
+  const body = isRecord(outcome.problem) ? outcome.problem : outcome;
+  const problem = problemFrom(body, status);
+  if (status >= 500 || WORTH_REPEATING.has(status)) return { kind: "later", problem };
+  const current = isRecord(body.current) ? body.current : outcome.current;
+  if (status === PRECONDITION && isRecord(current))
+    return {
+      kind: "conflict",
+      current: /** @type {WireAnnotation} */ (/** @type {unknown} */ (current)),
+      problem,
+    };
+  return { kind: "refused", problem };
+}
+
+/**
+ * @param {unknown} error what the request was rejected with
+ * @returns {RequestVerdict}
+ */
+export function judgeFailure(error) {
+  if (error instanceof NetworkFailure) {
+    const problem = {
+      code: error.timedOut ? "timeout" : "offline",
+      detail: error.message,
+      status: 0,
+    };
+    return { kind: error.timedOut ? "split" : "later", problem, wait_s: null };
+  }
+  if (!(error instanceof ApiProblem)) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { kind: "split", problem: { code: "unexpected", detail, status: 0 }, wait_s: null };
+  }
+  const problem = { code: error.code, detail: error.message, status: error.status };
+  const wait_s = error.retryAfter_s;
+  if (error.status === UNAUTHORIZED) return { kind: "login", problem, wait_s };
+  if (error.status >= 500 || error.status < 400) return { kind: "split", problem, wait_s };
+  if (WORTH_REPEATING.has(error.status)) return { kind: "later", problem, wait_s };
+  return { kind: "refused", problem, wait_s };
+}
+
+/**
+ * @param {string} code
+ * @param {string} detail
+ * @param {number} status
+ * @returns {Verdict}
+ */
+function later(code, detail, status) {
+  return { kind: "later", problem: { code, detail, status } };
+}
+
+/**
+ * @param {Readonly<Record<string, unknown>>} body
+ * @param {number} status
+ * @returns {RowProblem}
+ */
+function problemFrom(body, status) {
+  const code = typeof body.code === "string" ? body.code : `http_${status}`;
+  const words = [body.detail, body.title].find((word) => typeof word === "string" && word !== "");
+  return {
+    code,
+    detail: typeof words === "string" ? words : `The server answered ${status}.`,
+    status,
+  };
+}
