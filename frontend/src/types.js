@@ -177,7 +177,7 @@
 
 /**
  * The behaviour of the tool in hand. Every part is optional; the stage made sure of the order:
- * enable, (hover* down drag* up)*, disable. A `true` from key or undo says "that was for me".
+ * take, (hover* down drag* (up | abort))*, disable. A `true` from key or undo says "that was for me".
  * @typedef {Object} ToolHand
  * @property {() => void} [disable] put down; must leave no overlay of its own
  * @property {(sample: PointerSample) => void} [hover]
@@ -185,7 +185,8 @@
  * @property {(sample: PointerSample) => void} [down]
  * @property {(samples: readonly PointerSample[]) => void} [drag] coalesced, oldest first
  * @property {(sample: PointerSample) => void} [up]
- * @property {() => boolean} [cancel] Esc, or a lost pointer; true if there was something to cancel
+ * @property {() => void} [abort] instead of up: the pointer was lost or a second finger came
+ * @property {() => boolean} [cancel] Esc; true if there was something to cancel
  * @property {(sample: KeySample) => boolean} [key]
  * @property {(sample: KeySample) => boolean} [keyUp]
  * @property {(steps: number) => boolean} [altWheel] one step a notch, up is positive

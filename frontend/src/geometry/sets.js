@@ -2,7 +2,7 @@
  * Set operations on masks, run by run, without a bitmap: a walk along the toggles of both sides,
  * linear in the number of runs.
  */
-import { area, fromToggles, InvalidMask, toggles } from "./rle.js";
+import { area, eachSpan, fromToggles, InvalidMask, toggles } from "./rle.js";
 
 /** @typedef {import("../types.js").Rle} Rle */
 
@@ -81,4 +81,28 @@ function combine(a, b, rule) {
     }
   }
   return fromToggles(positions.slice(0, length), a.size);
+}
+
+/**
+ * The mask moved by whole pixels; what leaves the image is cut off.
+ * @param {Rle} rle
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {Rle}
+ */
+export function shift(rle, dx, dy) {
+  const [height, width] = rle.size;
+  /** @type {number[]} */
+  const positions = [];
+  eachSpan(rle, (column, top, bottom) => {
+    const x = column + dx;
+    const start = x * height + Math.max(top + dy, 0);
+    const end = x * height + Math.min(bottom + dy, height);
+    if (x < 0 || x >= width || start >= end) return;
+    if (positions.at(-1) === start) positions.pop();
+    else positions.push(start);
+    positions.push(end);
+  });
+  if (positions.at(-1) === height * width) positions.pop();
+  return fromToggles(Uint32Array.from(positions), rle.size);
 }

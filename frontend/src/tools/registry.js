@@ -3,10 +3,17 @@
  * rail, the keys and the stage read it from here.
  */
 
+import { box } from "./box.js";
+import { brush, eraser } from "./brush.js";
+import { pan } from "./pan.js";
+import { polygon } from "./polygon.js";
+import { select } from "./select.js";
+import { smart } from "./smart.js";
+
 /** @typedef {import("../types.js").Tool} Tool */
 
 /** @type {readonly Tool[]} in the order of the rail */
-export const TOOLS = Object.freeze([]);
+export const TOOLS = Object.freeze([select, smart, brush, eraser, polygon, box, pan]);
 
 /**
  * @param {string} name

@@ -1,0 +1,174 @@
+/**
+ * Pointer events become gestures: the tool in hand, a pan, or fingers. A finger's touch is held
+ * back until it moves, lifts or stays, since it may be the first of two.
+ */
+import { Fingers } from "./fingers.js";
+import { coalescedSamples, pointerSample } from "./samples.js";
+
+/** @typedef {import("../model/store.js").EditorStore} EditorStore */
+/** @typedef {import("../types.js").PointerSample} PointerSample */
+/** @typedef {import("../types.js").ToolHand} ToolHand */
+/**
+ * @typedef {Object} Owner
+ * @property {() => ToolHand} hand the tool in hand
+ * @property {() => ToolHand} panHand
+ * @property {() => boolean} pans whether Space is held
+ * @property {() => void} undo
+ * @property {() => void} redo
+ */
+
+const MIDDLE = 1;
+const LONG_PRESS_MS = 450;
+const STEADY_PX = 8;
+
+export class Pointers {
+  #element;
+  #store;
+  #owner;
+  #fingers;
+  #listening = new AbortController();
+  /** @type {{id: number, hand: ToolHand} | null} the gesture under way */
+  #active = null;
+  /** @type {{id: number, sample: PointerSample, timer: ReturnType<typeof setTimeout>} | null} */
+  #held = null;
+  #penSeen = false;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {EditorStore} store
+   * @param {Owner} owner
+   */
+  constructor(element, store, owner) {
+    this.#element = element;
+    this.#store = store;
+    this.#owner = owner;
+    this.#fingers = new Fingers(store);
+    const options = { signal: this.#listening.signal };
+    element.addEventListener("pointerdown", (event) => this.#onDown(event), options);
+    element.addEventListener("pointermove", (event) => this.#onMove(event), options);
+    element.addEventListener("pointerup", (event) => this.#onUp(event), options);
+    element.addEventListener("pointercancel", (event) => this.#onLost(event), options);
+    element.addEventListener("lostpointercapture", (event) => this.#onLost(event), options);
+    element.addEventListener("pointerleave", () => this.#onLeave(), options);
+    element.addEventListener("contextmenu", (event) => event.preventDefault(), options);
+  }
+
+  get isActive() {
+    return this.#active !== null;
+  }
+
+  /** Give up what is under way, as when the tool is changed in the middle of a stroke. */
+  abort() {
+    this.#release();
+    this.#active?.hand.abort?.();
+    this.#active = null;
+  }
+
+  detach() {
+    this.abort();
+    this.#listening.abort();
+  }
+
+  /** @param {PointerEvent} event */
+  #onDown(event) {
+    this.#element.focus({ preventScroll: true });
+    this.#element.setPointerCapture(event.pointerId);
+    const sample = this.#sample(event);
+    if (event.pointerType === "pen") this.#penSeen = true;
+    if (event.pointerType === "touch") {
+      this.#fingers.down(event.pointerId, sample.screen, event.timeStamp);
+      if (this.#fingers.isPinch) return this.abort();
+      if (!this.#penSeen && !this.#owner.pans()) return this.#hold(event.pointerId, sample);
+    }
+    if (this.#active) return undefined;
+    event.preventDefault();
+    return this.#start(event.pointerId, this.#handFor(event), sample);
+  }
+
+  /** @param {PointerEvent} event */
+  #handFor(event) {
+    const fingerBesidePen = event.pointerType === "touch" && this.#penSeen;
+    const pans = event.button === MIDDLE || this.#owner.pans() || fingerBesidePen;
+    return pans ? this.#owner.panHand() : this.#owner.hand();
+  }
+
+  /** @param {PointerEvent} event */
+  #onMove(event) {
+    const sample = this.#sample(event);
+    if (event.pointerType === "touch") this.#fingers.move(event.pointerId, sample.screen);
+    this.#store.update({ pointer: sample.image });
+    if (this.#held?.id === event.pointerId) {
+      const { x, y } = this.#held.sample.screen;
+      if (Math.hypot(sample.screen.x - x, sample.screen.y - y) < STEADY_PX) return;
+      this.#startHeld(true);
+    }
+    if (this.#active?.id === event.pointerId) {
+      const view = this.#store.state.session.view;
+      this.#active.hand.drag?.(coalescedSamples(event, this.#element, view));
+    } else if (!this.#active && event.pointerType !== "touch") {
+      this.#owner.hand().hover?.(sample);
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  #onUp(event) {
+    if (this.#held?.id === event.pointerId) this.#startHeld(true);
+    if (this.#active?.id === event.pointerId) {
+      const { hand } = this.#active;
+      this.#active = null;
+      hand.up?.(this.#sample(event));
+    }
+    if (event.pointerType !== "touch") return;
+    const asked = this.#fingers.up(event.pointerId, event.timeStamp);
+    if (asked === "undo") this.#owner.undo();
+    if (asked === "redo") this.#owner.redo();
+  }
+
+  /** @param {PointerEvent} event also after every up, when nothing is under way any more */
+  #onLost(event) {
+    if (event.type === "pointercancel") this.#fingers.up(event.pointerId, Number.POSITIVE_INFINITY);
+    if (this.#active?.id === event.pointerId || this.#held?.id === event.pointerId) this.abort();
+  }
+
+  #onLeave() {
+    if (this.#active) return;
+    this.#store.update({ pointer: null, hover: null });
+    this.#owner.hand().leave?.();
+  }
+
+  /**
+   * @param {number} id
+   * @param {PointerSample} sample
+   */
+  #hold(id, sample) {
+    const timer = setTimeout(() => this.#startHeld(false), LONG_PRESS_MS);
+    this.#held = { id, sample, timer };
+  }
+
+  /** @param {boolean} primary false after a long press */
+  #startHeld(primary) {
+    const held = this.#held;
+    this.#release();
+    if (held) this.#start(held.id, this.#owner.hand(), { ...held.sample, primary });
+  }
+
+  #release() {
+    if (this.#held) clearTimeout(this.#held.timer);
+    this.#held = null;
+  }
+
+  /**
+   * @param {number} id
+   * @param {ToolHand} hand
+   * @param {PointerSample} sample
+   */
+  #start(id, hand, sample) {
+    this.#active = { id, hand };
+    hand.down?.(sample);
+  }
+
+  /** @param {PointerEvent} event */
+  #sample(event) {
+    return pointerSample(event, this.#element, this.#store.state.session.view);
+  }
+}
