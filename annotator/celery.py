@@ -1,0 +1,35 @@
+"""The Celery app: queues, broker and nothing else; work itself is in rows (``projects.models``)."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+from annotator import broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+
+REDIS_OPTIONS = {
+    "queue_order_strategy": "priority",  # in the order of -Q: who waits at a screen goes first
+    "visibility_timeout": 3600,  # no work hangs on redelivery; the reconciler is faster
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "health_check_interval": 10,
+    "global_keyprefix": os.environ.get("REDIS_KEY_PREFIX", ""),
+}
+
+
+def make_app() -> Celery:
+    """The app with this project's settings."""
+    broker.register()
+    made = Celery("annotator")
+    made.conf.update(settings.CELERY)
+    if made.conf.broker_url.startswith("redis"):
+        made.conf.broker_transport_options = REDIS_OPTIONS
+    made.autodiscover_tasks()
+    return made
+
+
+app = make_app()
