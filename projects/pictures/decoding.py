@@ -18,7 +18,7 @@ from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
-from projects.pictures.types import BadPicture, Limits, TooManyPixels
+from projects.pictures.types import PILLOW_CEILING, BadPicture, Limits, TooManyPixels
 
 FORMATS = ("JPEG", "PNG", "WEBP")  # the parsers that are ever let near an upload
 WHITE = (255, 255, 255)
@@ -71,7 +71,11 @@ def opened(source: Path | IO[bytes], limits: Limits) -> Iterator[Image.Image]:
         try:
             picture = Image.open(source, formats=FORMATS)
         except Image.DecompressionBombError as error:
-            raise TooManyPixels(f"The picture is too large: {error}") from error
+            raise TooManyPixels(
+                f"The picture claims more than {PILLOW_CEILING:,} pixels; "
+                f"at most {limits.max_pixels:,} are accepted.",
+                max_pixels=limits.max_pixels,
+            ) from error
     with picture:
         limits.check_size((picture.height, picture.width))
         yield picture
