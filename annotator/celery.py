@@ -12,12 +12,11 @@ from annotator import broker
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
 
 REDIS_OPTIONS = {
-    "queue_order_strategy": "priority",  # in the order of -Q: who waits at a screen goes first
+    "queue_order_strategy": "annotator.broker:RedisOrder",
     "visibility_timeout": 3600,  # no work hangs on redelivery; the reconciler is faster
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
     "health_check_interval": 10,
-    "global_keyprefix": os.environ.get("REDIS_KEY_PREFIX", ""),
 }
 
 

@@ -2,9 +2,29 @@
 
 from django.apps import AppConfig
 
+from projects.services.job_kinds import BULK, INTERACTIVE, JobKind, register
+
 
 class InferenceConfig(AppConfig):
     """Django's entry to this house."""
 
     name = "inference"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the jobs that this house can do, and listen for new images."""
+        register(JobKind(name="prelabel", queue=BULK, run="inference.services.prelabel.run"))
+        register(JobKind(name="score", queue=BULK, run="inference.services.scoring.run"))
+        for name, queue in (("embed", BULK), ("embed_now", INTERACTIVE)):
+            register(
+                JobKind(
+                    name=name,
+                    queue=queue,
+                    run="inference.services.embeddings.run",
+                    open_at_once=EMBED_JOBS,
+                    is_listed=False,
+                )
+            )
+
+
+EMBED_JOBS = 500_000  # one for each upload; what is open is bounded by the images

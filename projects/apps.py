@@ -2,9 +2,31 @@
 
 from django.apps import AppConfig
 
+from projects.services.job_kinds import EXPORT, MINUTE, JobKind, register
+
 
 class ProjectsConfig(AppConfig):
     """Django's entry to this house."""
 
     name = "projects"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the jobs that this house can do."""
+        register(
+            JobKind(
+                name="export",
+                queue=EXPORT,
+                run="projects.services.exports.run_export",
+                item_seconds=360 * MINUTE,
+                open_at_once=3,
+            )
+        )
+        register(
+            JobKind(
+                name="import",
+                queue=EXPORT,
+                run="projects.services.imports.run_import",
+                item_seconds=360 * MINUTE,
+            )
+        )

@@ -1,0 +1,67 @@
+"""Finds open jobs that nobody works on although they should be, so that they are rung again.
+
+A message may be lost with the broker, a worker may die without a word; the rows know better.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from projects.models import Job, JobItem, JobState, LimitCount
+from projects.models.states import OPEN_JOB_STATES
+from projects.selectors.clock import database_now
+from projects.services.claims import bury_lost_items, lost_items
+from projects.services.jobs import settle_job
+
+SPAN_SECONDS = 5  # of all processes that reconcile, one does so in each such span
+BUSY_FACTOR = 3  # messages wait longer where workers are at work; ring less often there
+_COUNTER = "reconciler"
+
+
+def reconcile(*, now: datetime | None = None) -> list[int]:
+    """Settle and bury what workers left behind; returns the jobs to ring for.
+
+    Safe to call from any number of processes: in each span of time all but one find nothing to do.
+
+    Args:
+        now: Which span it is; the database's present time if left out.
+    """
+    if not _may_pass(now or database_now()):
+        return []
+    for job_id in lost_items().values_list("job_id", flat=True).distinct().order_by("job_id"):
+        bury_lost_items(job_id=job_id)
+    for job_id in _all_ended():
+        settle_job(job_id=job_id)
+    return list(_unattended())
+
+
+def _may_pass(now: datetime) -> bool:
+    """Whether this process is the first of this span, by a row that can be made only once."""
+    span = now.replace(second=now.second - now.second % SPAN_SECONDS, microsecond=0)
+    _, is_first = LimitCount.objects.get_or_create(key=_COUNTER, window_start=span)
+    if is_first:
+        LimitCount.objects.filter(key=_COUNTER, window_start__lt=span).delete()
+    return is_first
+
+
+def _all_ended() -> list[int]:
+    open_items = JobItem.objects.filter(job=OuterRef("pk"), state__in=OPEN_JOB_STATES)
+    ended = Job.objects.filter(~Exists(open_items), state__in=OPEN_JOB_STATES)
+    return list(ended.values_list("pk", flat=True))
+
+
+def _unattended() -> list[int]:
+    """Open jobs with something to claim whose last message is old, or was never sent."""
+    silence = timedelta(seconds=settings.JOB_LOST_SECONDS)
+    alive = JobItem.objects.filter(state=JobState.RUNNING, heartbeat_at__gte=Now() - silence)
+    patience = silence * BUSY_FACTOR if alive.exists() else silence
+    mine = Q(job=OuterRef("pk"))
+    queued = JobItem.objects.filter(mine, state=JobState.QUEUED)
+    overdue = Q(rung_at__isnull=True) | Q(rung_at__lt=Now() - patience)
+    lost = Exists(lost_items().filter(mine)) & Q(rung_at__lt=Now() - silence / 2)
+    jobs = Job.objects.filter(state__in=OPEN_JOB_STATES).filter((Exists(queued) & overdue) | lost)
+    return list(jobs.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models.functions import Now
+
+from projects.errors import Conflict, InvalidInput, TooManyRequests, Unavailable
+from projects.models import Job, JobItem, JobState, Project
+from projects.services.claims import (
+    ClaimLost,
+    claim_next_item,
+    fail_item,
+    finish_item,
+    give_back_item,
+    heartbeat,
+    report_progress,
+    retry_item_later,
+)
+from projects.services.item_runs import run_slice
+from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
+from projects.services.jobs import cancel_job, create_job, note_ring, retry_job, settle_job
+from projects.services.reconciler import reconcile
+from tests.factories import make_image, make_project
+
+pytestmark = pytest.mark.django_db
+
+OUTCOMES: dict[int, list[object]] = {}
+
+
+def act_as_told(*, claim: Claim) -> None:
+    """Does what the test put down for the image: an error to raise, or nothing."""
+    told = OUTCOMES.get(claim.image_id or 0, [])
+    outcome = told.pop(0) if told else None
+    if isinstance(outcome, Exception):
+        raise outcome
+    if callable(outcome):
+        outcome()
+    finish_item(claim=claim)
+
+
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch: Any) -> None:
+    monkeypatch.setattr("projects.services.job_kinds._KINDS", {})
+    register(
+        JobKind(name="told", queue=BULK, run=f"{__name__}.act_as_told", open_at_once=2),
+    )
+    register(JobKind(name="look", queue=INTERACTIVE, run=f"{__name__}.act_as_told"))
+    OUTCOMES.clear()
+
+
+def make_job(images: int = 2, project: Project | None = None, kind: str = "told") -> Job:
+    project = project or make_project()
+    pictures = [make_image(project, name=f"{n}.png") for n in range(images)]
+    return create_job(project=project, kind=kind, params={"a": 1}, images=pictures)
+
+
+def run_until_still(job: Job) -> Job:
+    while run_slice(job_id=job.pk, is_stopping=lambda: False):
+        pass
+    job.refresh_from_db()
+    return job
+
+
+def silence(claim: Claim, seconds: int = 3600) -> None:
+    """As if the claim's worker had died that long ago."""
+    JobItem.objects.filter(pk=claim.item_id).update(heartbeat_at=Now() - timedelta(seconds=seconds))
+
+
+def claim_of(job: Job) -> Claim:
+    claim = claim_next_item(job_id=job.pk)
+    assert claim is not None
+    return claim
+
+
+def states(job: Job) -> list[str]:
+    return list(job.items.order_by("pk").values_list("state", flat=True))
+
+
+def test_job_has_one_item_per_image() -> None:
+    job = make_job(images=3)
+
+    assert states(job) == ["queued"] * 3
+    assert job.state == JobState.QUEUED
+
+
+def test_job_without_images_has_one_item() -> None:
+    job = create_job(project=make_project(), kind="told", params={})
+
+    assert [item.image for item in job.items.all()] == [None]
+
+
+def test_unknown_kind_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        create_job(project=make_project(), kind="juggle", params={})
+
+
+def test_project_has_a_bounded_number_of_open_jobs_of_a_kind() -> None:
+    project = make_project()
+    first = make_job(project=project)
+    make_job(project=project)
+
+    with pytest.raises(TooManyRequests) as refused:
+        make_job(project=project)
+    cancel_job(job=first)
+
+    assert refused.value.facts == {"job": first.pk}
+    make_job(project=project)
+
+
+def test_all_items_are_worked_on_and_the_job_is_done() -> None:
+    job = run_until_still(make_job(images=3))
+
+    assert states(job) == ["done"] * 3
+    assert (job.state, job.error) == ("done", "")
+    assert job.started_at is not None
+    assert job.finished_at is not None
+
+
+def test_two_claims_never_get_one_item() -> None:
+    job = make_job(images=2)
+
+    first, second, third = (claim_next_item(job_id=job.pk) for _ in range(3))
+
+    assert first is not None
+    assert second is not None
+    assert first.item_id != second.item_id
+    assert third is None
+
+
+def test_item_of_a_silent_worker_may_be_claimed_again() -> None:
+    job = make_job(images=1)
+    late = claim_of(job)
+    assert claim_next_item(job_id=job.pk) is None
+
+    silence(late)
+    again = claim_of(job)
+
+    assert (again.item_id, again.attempt) == (late.item_id, 2)
+    assert again.token != late.token
+
+
+def test_heartbeat_keeps_a_claim() -> None:
+    job = make_job(images=1)
+    claim = claim_of(job)
+    silence(claim)
+
+    heartbeat(claim=claim)
+
+    assert claim_next_item(job_id=job.pk) is None
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda claim: finish_item(claim=claim),
+        lambda claim: fail_item(claim=claim, reason="no"),
+        lambda claim: retry_item_later(claim=claim, reason="no"),
+        lambda claim: heartbeat(claim=claim),
+        lambda claim: report_progress(claim=claim, done=1, total=2),
+    ],
+    ids=["finish", "fail", "retry", "heartbeat", "progress"],
+)
+@pytest.mark.parametrize("lost_by", ["silence", "cancel"])
+def test_lost_claim_can_do_nothing(act: Any, lost_by: str) -> None:
+    job = make_job(images=1)
+    late = claim_of(job)
+    if lost_by == "silence":
+        silence(late)
+        claim_of(job)
+    else:
+        cancel_job(job=job)
+    before = states(job)
+
+    with pytest.raises(ClaimLost):
+        act(late)
+
+    assert states(job) == before
+
+
+def test_effect_of_a_late_duplicate_is_rolled_back() -> None:
+    job = make_job(images=1)
+    late = claim_of(job)
+    silence(late)
+    finish_item(claim=claim_of(job))
+
+    with pytest.raises(ClaimLost):
+        _write_and_finish(late)
+
+    assert not Project.objects.filter(name="written too late").exists()
+
+
+def test_item_whose_workers_always_die_fails_after_three_attempts() -> None:
+    job = make_job(images=1)
+    for _ in range(3):
+        silence(claim_of(job))
+
+    assert claim_next_item(job_id=job.pk) is None
+    settle_job(job_id=job.pk)
+    job.refresh_from_db()
+
+    assert job.state == JobState.FAILED
+    assert job.error == "1 of 1 images failed. 0.png: worker died 3 times"
+
+
+def test_unexpected_error_is_tried_three_times_and_no_other_image_suffers() -> None:
+    job = make_job(images=2)
+    sick = job.items.order_by("pk")[0].image_id
+    assert sick is not None
+    OUTCOMES[sick] = [ValueError("boom")] * 3
+
+    run_until_still(job)
+
+    assert states(job) == ["failed", "done"]
+    assert job.error == "1 of 2 images failed. 0.png: failed 3 times: ValueError: boom"
+
+
+def test_passing_error_is_mended_by_the_next_attempt() -> None:
+    job = make_job(images=1)
+    OUTCOMES[job.items.get().image_id or 0] = [OSError("away"), OSError("away")]
+
+    run_until_still(job)
+
+    assert (job.state, job.items.get().attempt) == ("done", 3)
+
+
+def test_error_that_a_person_must_mend_is_not_tried_again() -> None:
+    job = make_job(images=1)
+    OUTCOMES[job.items.get().image_id or 0] = [Unavailable("No weights.")]
+
+    run_until_still(job)
+
+    assert (job.state, job.items.get().attempt) == ("failed", 1)
+    assert "No weights." in job.error
+
+
+def test_cancelled_job_stops_at_once() -> None:
+    job = make_job(images=3)
+    first = job.items.order_by("pk")[0].image_id
+    assert first is not None
+    OUTCOMES[first] = [lambda: cancel_job(job=job)]
+
+    run_until_still(job)
+
+    assert job.state == JobState.CANCELLED
+    assert states(job) == ["cancelled"] * 3
+
+
+def test_only_open_jobs_are_cancelled() -> None:
+    job = run_until_still(make_job())
+
+    with pytest.raises(Conflict):
+        cancel_job(job=job)
+
+
+def test_retry_takes_up_what_failed_and_leaves_what_is_done() -> None:
+    job = make_job(images=2)
+    sick = job.items.order_by("pk")[0].image_id
+    assert sick is not None
+    OUTCOMES[sick] = [Unavailable("No weights.")]
+    run_until_still(job)
+
+    retry_job(job=job)
+    assert states(job) == ["queued", "done"]
+    run_until_still(job)
+
+    assert (job.state, job.error) == ("done", "")
+
+
+def test_retry_takes_up_a_cancelled_job() -> None:
+    job = cancel_job(job=make_job())
+
+    assert run_until_still(retry_job(job=job)).state == JobState.DONE
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "done"])
+def test_only_failed_and_cancelled_jobs_are_tried_again(state: str) -> None:
+    job = make_job()
+    Job.objects.filter(pk=job.pk).update(state=state)
+
+    with pytest.raises(Conflict):
+        retry_job(job=job)
+
+
+def test_stopping_worker_gives_back_without_costing_an_attempt() -> None:
+    job = make_job(images=1)
+
+    give_back_item(claim=claim_of(job))
+
+    item = job.items.get()
+    assert (item.state, item.attempt) == ("queued", 0)
+
+
+def test_stopping_worker_claims_nothing() -> None:
+    job = make_job(images=1)
+
+    assert run_slice(job_id=job.pk, is_stopping=lambda: True) is True
+    assert states(job) == ["queued"]
+
+
+def test_slice_ends_when_its_time_is_over(settings: Any) -> None:
+    settings.WORK_SLICE_SECONDS = 0
+    job = make_job(images=2)
+
+    assert run_slice(job_id=job.pk, is_stopping=lambda: False) is True
+    assert states(job) == ["done", "queued"]
+
+
+def test_bulk_work_makes_way_for_who_waits_at_a_screen() -> None:
+    job = make_job(images=2)
+    make_job(images=1, kind="look")
+
+    assert run_slice(job_id=job.pk, is_stopping=lambda: False) is True
+    assert states(job) == ["done", "queued"]
+
+
+def test_progress_and_result_of_a_whole_job_are_kept() -> None:
+    job = create_job(project=make_project(), kind="told", params={})
+    claim = claim_of(job)
+
+    report_progress(claim=claim, done=3, total=9)
+    finish_item(claim=claim, result={"report": "fine"})
+
+    job.refresh_from_db()
+    assert (job.steps_done, job.steps_total, job.result) == (3, 9, {"report": "fine"})
+
+
+def test_job_that_was_never_rung_is_found() -> None:
+    job = make_job()
+
+    assert reconcile() == [job.pk]
+
+
+def test_job_that_was_rung_just_now_is_left_alone() -> None:
+    job = make_job()
+    note_ring(job_id=job.pk)
+
+    assert reconcile() == []
+
+
+def test_job_whose_message_was_lost_is_found() -> None:
+    job = make_job()
+    Job.objects.update(rung_at=Now() - timedelta(seconds=60))
+
+    assert reconcile() == [job.pk]
+
+
+def test_waiting_job_is_left_longer_while_workers_are_busy() -> None:
+    claim_of(make_job(images=1))
+    waiting = make_job()
+    Job.objects.update(rung_at=Now() - timedelta(seconds=60))
+    assert reconcile() == []
+
+    Job.objects.update(rung_at=Now() - timedelta(seconds=600))
+    forget_the_last_pass()
+
+    assert reconcile() == [waiting.pk]
+
+
+def test_job_with_a_lost_item_is_found() -> None:
+    job = make_job(images=1)
+    silence(claim_of(job))
+    Job.objects.update(rung_at=Now() - timedelta(seconds=40))
+
+    assert reconcile() == [job.pk]
+
+
+def test_poisoned_job_is_closed_without_a_worker() -> None:
+    job = make_job(images=1)
+    for _ in range(3):
+        silence(claim_of(job))
+
+    assert reconcile() == []
+
+    job.refresh_from_db()
+    assert (job.state, "worker died 3 times" in job.error) == ("failed", True)
+
+
+def test_job_whose_last_worker_died_before_closing_it_is_closed() -> None:
+    job = make_job(images=1)
+    finish_item(claim=claim_of(job))
+
+    assert reconcile() == []
+
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+
+
+def test_of_many_reconcilers_one_acts() -> None:
+    job = make_job()
+    now = datetime(2026, 1, 1, 12, 0, 1, tzinfo=UTC)
+    soon, later = now + timedelta(seconds=1), now + timedelta(seconds=9)
+
+    assert [reconcile(now=at) for at in (now, soon, later)] == [[job.pk], [], [job.pk]]
+
+
+@transaction.atomic
+def _write_and_finish(claim: Claim) -> None:
+    make_project(name="written too late")
+    finish_item(claim=claim)
+
+
+def forget_the_last_pass() -> None:
+    from projects.models import LimitCount
+
+    LimitCount.objects.all().delete()
+
+
+def test_token_is_needed_to_finish() -> None:
+    job = make_job(images=1)
+    claim = claim_of(job)
+    forged = Claim(
+        **{name: getattr(claim, name) for name in Claim.__slots__} | {"token": uuid.uuid4()}
+    )
+
+    with pytest.raises(ClaimLost):
+        finish_item(claim=forged)
