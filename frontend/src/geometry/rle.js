@@ -3,7 +3,7 @@
  * The compressed text is pycocotools' (cocoapi, maskApi.c: rleToString), always canonical.
  *
  * Inside, a mask is its toggles: the strictly rising positions x * height + y at which the value
- * changes, beginning with 0. They are decoded once for each Rle value and kept beside it.
+ * changes, beginning with 0. They and the box are found once for each Rle value and kept beside it.
  */
 
 /** @typedef {import("../types.js").Rle} Rle */
@@ -18,6 +18,8 @@ const MAX_DIGITS = 7; // 7 x 5 bits hold any 32-bit number
 
 /** @type {WeakMap<Rle, Uint32Array>} */
 const decoded = new WeakMap();
+/** @type {WeakMap<Rle, BoxXywh>} */
+const boxes = new WeakMap();
 
 /** A mask from outside that does not hold together. */
 export class InvalidMask extends Error {}
@@ -208,14 +210,12 @@ export function area(rle) {
  * @returns {BoxXywh} the smallest box of whole pixels, [0, 0, 0, 0] of an empty mask
  */
 export function bbox(rle) {
-  let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY, 0];
-  eachSpan(rle, (x, first, last) => {
-    left = Math.min(left, x);
-    right = x + 1;
-    top = Math.min(top, first);
-    bottom = Math.max(bottom, last);
-  });
-  return right === 0 ? [0, 0, 0, 0] : [left, top, right - left, bottom - top];
+  let box = boxes.get(rle);
+  if (!box) {
+    box = boxOfSpans(rle);
+    boxes.set(rle, box);
+  }
+  return box;
 }
 
 /**
@@ -239,6 +239,18 @@ export function contains(rle, x, y) {
     else high = middle;
   }
   return low % 2 === 1;
+}
+
+/** @param {Rle} rle @returns {BoxXywh} */
+function boxOfSpans(rle) {
+  let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY, 0];
+  eachSpan(rle, (x, first, last) => {
+    left = Math.min(left, x);
+    right = x + 1;
+    top = Math.min(top, first);
+    bottom = Math.max(bottom, last);
+  });
+  return right === 0 ? [0, 0, 0, 0] : [left, top, right - left, bottom - top];
 }
 
 /** @param {Rle} rle */

@@ -48,7 +48,7 @@ export const box = {
         if (last) show(last);
       },
       up(sample) {
-        if (!first || (opened && isClick(first, sample))) return;
+        if (!first || !sample.primary || (opened && isClick(first, sample))) return;
         const from = first;
         clear();
         addBox(store, from, sample);

@@ -16,6 +16,7 @@ import { editableSelection } from "./hits.js";
 /** @typedef {import("../types.js").PointerSample} PointerSample */
 /** @typedef {import("../types.js").Tool} Tool */
 /** @typedef {import("../types.js").ToolContext} ToolContext */
+/** @typedef {import("../types.js").ToolHand} ToolHand */
 
 const NEAR_PX = 10; // screen_px around a corner that count as the corner
 const FEWEST = 3;
@@ -30,7 +31,7 @@ export const polygon = {
   take: (context) => new PolygonHand(context),
 };
 
-/** @implements {import("../types.js").ToolHand} */
+/** @implements {ToolHand} */
 class PolygonHand {
   #store;
   #services;

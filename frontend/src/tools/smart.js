@@ -22,6 +22,7 @@ import { Predictions } from "./predictions.js";
 /** @typedef {import("../types.js").PointerSample} PointerSample */
 /** @typedef {import("../types.js").Tool} Tool */
 /** @typedef {import("../types.js").ToolContext} ToolContext */
+/** @typedef {import("../types.js").ToolHand} ToolHand */
 /** @typedef {{readonly at: Point, readonly positive: boolean}} Click */
 /**
  * @typedef {Object} Clicks
@@ -54,7 +55,7 @@ export const smart = {
   take: (context) => new SmartHand(context),
 };
 
-/** @implements {import("../types.js").ToolHand} */
+/** @implements {ToolHand} */
 class SmartHand {
   #store;
   #services;
@@ -96,7 +97,7 @@ class SmartHand {
   /** @param {readonly PointerSample[]} samples */
   drag(samples) {
     const last = samples.at(-1);
-    if (!last || !this.#pressed || !this.#pressed.primary) return;
+    if (!last || !this.#pressed?.primary) return;
     if (!this.#rubber && distance(last.screen, this.#pressed.screen) < DRAG_PX) return;
     const { image } = this.#store.state.document;
     this.#rubber = boxBetween(this.#pressed.image, last.image, image);
@@ -186,7 +187,8 @@ class SmartHand {
     this.#future = [];
     // The old preview stays until the answer comes: a mask that blinks is harder to judge.
     this.#now = clicks;
-    if (!this.#collects) this.#ask();
+    if (this.#collects) this.#predictions.forget();
+    else this.#ask();
     this.#show();
   }
 

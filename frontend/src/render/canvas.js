@@ -1,0 +1,188 @@
+/**
+ * The canvas of the editor, three layers over each other: image, masks, what is being worked on.
+ *
+ *   const canvas = createCanvas(root, store, { onReady });
+ *   canvas.setImage(bitmap);   // an HTMLImageElement or ImageBitmap of the image's own size
+ *   attachStage(canvas.element, store, services);
+ *   canvas.destroy();
+ *
+ * root is an empty positioned element that gives the canvas its size. onReady is called once, after
+ * the image and the masks of that moment have been painted. The canvas draws itself from the
+ * store's state and keeps session.stage (its size) up to date; the first image is fitted. Masks
+ * are at the size of document.image, whatever the bitmap's.
+ */
+import { fit } from "../geometry/viewport.js";
+import { Frames } from "./frames.js";
+import { MasksLayer } from "./masksLayer.js";
+import { clear, createSurface, enterImage, resize } from "./surface.js";
+import { TopLayer } from "./topLayer.js";
+
+/** @typedef {import("../model/store.js").EditorStore} EditorStore */
+/** @typedef {import("../types.js").EditorState} EditorState */
+/** @typedef {import("../types.js").Session} Session */
+/** @typedef {import("./frames.js").LayerName} LayerName */
+/** @typedef {import("./surface.js").Surface} Surface */
+
+const SMOOTH_UP_TO = 2; // 200 %: beyond, a pixel is shown as a pixel
+const ANIMATION_MS = 50;
+
+/** @type {readonly LayerName[]} */
+const ALL = ["image", "masks", "top"];
+/** @type {readonly (keyof Session)[]} */
+const SEEN_IN_MASKS = ["selection", "masksVisible", "outlineOnly", "opacity", "hidden", "locked"];
+
+/**
+ * @param {HTMLElement} root
+ * @param {EditorStore} store
+ * @param {{onReady?: () => void}} [options]
+ * @returns {Canvas}
+ */
+export function createCanvas(root, store, { onReady } = {}) {
+  return new Canvas(root, store, onReady ?? (() => {}));
+}
+
+export class Canvas {
+  #root;
+  #store;
+  #onReady;
+  /** @type {Record<LayerName, Surface>} */
+  #surfaces;
+  #masks;
+  #top;
+  #frames;
+  /** @type {CanvasImageSource | null} */
+  #picture = null;
+  #isReady = false;
+  #isFitted = false;
+  #density = 1;
+  /** @type {(() => void)[]} */
+  #endings;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {EditorStore} store
+   * @param {() => void} onReady
+   */
+  constructor(root, store, onReady) {
+    this.#root = root;
+    this.#store = store;
+    this.#onReady = onReady;
+    root.style.backgroundColor = "var(--surround)";
+    this.#surfaces = { image: layerIn(root), masks: layerIn(root), top: layerIn(root) };
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.#masks = new MasksLayer(this.#surfaces.masks, store.state.document.image);
+    this.#top = new TopLayer(this.#surfaces.top, () => calm.matches);
+    this.#frames = new Frames((dirty, time) => this.#draw(dirty, time));
+    const observer = new ResizeObserver(() => this.#measure());
+    observer.observe(root);
+    this.#endings = [
+      () => observer.disconnect(),
+      store.subscribe((state, previous) => this.#frames.request(touched(state, previous))),
+    ];
+    this.#measure();
+  }
+
+  /** @returns {HTMLElement} the topmost layer, to which a stage is attached */
+  get element() {
+    return this.#surfaces.top.canvas;
+  }
+
+  /** @param {CanvasImageSource} picture */
+  setImage(picture) {
+    this.#picture = picture;
+    this.#fitOnce();
+    this.#frames.request(ALL);
+  }
+
+  destroy() {
+    for (const end of this.#endings) end();
+    this.#frames.stop();
+    for (const { canvas } of Object.values(this.#surfaces)) canvas.remove();
+  }
+
+  #measure() {
+    const { width, height } = this.#root.getBoundingClientRect();
+    this.#store.update({ stage: Object.freeze({ width, height }) });
+    this.#fitOnce();
+    this.#frames.request(ALL);
+  }
+
+  #fitOnce() {
+    const { document, session } = this.#store.state;
+    if (this.#isFitted || !this.#picture || session.stage.width === 0) return;
+    this.#isFitted = true;
+    this.#store.update({ view: fit(document.image, session.stage) });
+  }
+
+  /**
+   * @param {ReadonlySet<LayerName>} dirty
+   * @param {number} time
+   */
+  #draw(dirty, time) {
+    const state = this.#store.state;
+    const layers = this.#fitSurfaces(state.session) ? new Set(ALL) : dirty;
+    if (layers.has("image")) this.#drawPicture(state);
+    if (layers.has("masks")) this.#masks.draw(state, this.#density);
+    if (layers.has("top") && this.#top.draw(state, this.#density, time)) {
+      this.#frames.requestLater(["top"], ANIMATION_MS);
+    }
+    if (this.#isReady || !this.#isFitted) return;
+    this.#isReady = true;
+    this.#onReady();
+  }
+
+  /**
+   * @param {Session} session
+   * @returns {boolean} whether a size changed, which empties every layer
+   */
+  #fitSurfaces({ stage }) {
+    const density = devicePixelRatio;
+    const [width, height] = [Math.round(stage.width * density), Math.round(stage.height * density)];
+    const { canvas } = this.#surfaces.image;
+    if (canvas.width === width && canvas.height === height && density === this.#density)
+      return false;
+    this.#density = density;
+    for (const surface of Object.values(this.#surfaces)) resize(surface, width, height);
+    return true;
+  }
+
+  /** @param {EditorState} state */
+  #drawPicture({ document, session }) {
+    const surface = this.#surfaces.image;
+    clear(surface);
+    if (!this.#picture) return;
+    const { context } = surface;
+    enterImage(context, session.view, this.#density);
+    context.imageSmoothingEnabled = session.view.scale <= SMOOTH_UP_TO;
+    context.imageSmoothingQuality = "medium";
+    context.drawImage(this.#picture, 0, 0, document.image.width, document.image.height);
+  }
+}
+
+/**
+ * Which layers show what differs between two states.
+ * @param {EditorState} state
+ * @param {EditorState} previous
+ * @returns {readonly LayerName[]}
+ */
+function touched(state, previous) {
+  const { session: now } = state;
+  const { session: then } = previous;
+  if (now.view !== then.view || now.stage !== then.stage) return ALL;
+  const inMasks =
+    state.document !== previous.document || SEEN_IN_MASKS.some((name) => now[name] !== then[name]);
+  if (inMasks) return ["masks", "top"];
+  return now.overlay !== then.overlay || now.hover !== then.hover ? ["top"] : [];
+}
+
+/** @param {HTMLElement} root */
+function layerIn(root) {
+  const surface = createSurface(1, 1);
+  const { style } = surface.canvas;
+  style.position = "absolute";
+  style.inset = "0";
+  style.width = "100%";
+  style.height = "100%";
+  root.append(surface.canvas);
+  return surface;
+}
