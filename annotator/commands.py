@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 WEB_THREADS = 8
+QUEUES = "interactive,bulk,export"  # what somebody waits for comes first
 
 
 def web_command(host: str, port: int, *, workers: int = 1) -> list[str]:
@@ -18,7 +19,7 @@ def web_command(host: str, port: int, *, workers: int = 1) -> list[str]:
     ]
 
 
-def worker_command(queues: str = "interactive,bulk,export") -> list[str]:
+def worker_command(queues: str = QUEUES) -> list[str]:
     """One Celery worker that serves what somebody waits for first."""
     return [
         *(sys.executable, "-m", "celery", "--app", "annotator", "worker", "--pool", "solo"),

@@ -1,4 +1,4 @@
-"""Rows for tests, made the plain way: alice leads, bob annotates, rita reviews, charlie is a stranger."""
+"""Rows for tests: alice leads, bob annotates, rita reviews, charlie is a stranger."""
 
 from __future__ import annotations
 
