@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, F, QuerySet, Window
@@ -15,35 +15,64 @@ from projects.models import (
     Annotation,
     AnnotationState,
     Image,
-    ImageStatus,
     Label,
     Membership,
     Project,
     Role,
     User,
 )
-from projects.policy import within
+from projects.policy import actions_of, within
 from projects.selectors.clock import database_now
 
 RESTORABLE_DAYS = 30  # as long as the purge waits
+_COUNTED = {
+    AnnotationState.CONFIRMED.value: "annotations",
+    AnnotationState.SUGGESTED.value: "suggestions",
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCounts:
     """How much there is in a project; deleted images and what lies on them do not count."""
 
-    by_status: Mapping[str, int] = field(default_factory=dict)
+    new: int = 0
+    prelabelled: int = 0
+    in_progress: int = 0
+    submitted: int = 0
+    accepted: int = 0
+    sent_back: int = 0
     annotations: int = 0  # confirmed
     suggestions: int = 0
 
     @property
     def images(self) -> int:
         """All images, whatever their status."""
-        return sum(self.by_status.values())
+        return self.to_do + self.in_work + self.submitted + self.accepted
 
-    def of(self, status: str) -> int:
-        """The images of that status."""
-        return self.by_status.get(status, 0)
+    @property
+    def to_do(self) -> int:
+        """Images that nobody has worked on."""
+        return self.new + self.prelabelled
+
+    @property
+    def in_work(self) -> int:
+        """Images that somebody works on, or has to again."""
+        return self.in_progress + self.sent_back
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """A project as one of its members sees it."""
+
+    project: Project
+    role: Role
+    labels: list[Label]
+    counts: ProjectCounts
+
+    @property
+    def can(self) -> list[str]:
+        """The names of the actions that the member may do."""
+        return [action.value for action in actions_of(self.role)]
 
 
 def projects_of(*, user: User) -> QuerySet[Project]:
@@ -84,10 +113,22 @@ def get_project_even_deleted(*, user: User, project_id: int) -> Project:
     return project
 
 
-def roles_of(*, user: User, project_ids: Iterable[int]) -> dict[int, Role]:
-    """The user's role in each of the projects."""
-    rows = Membership.objects.filter(user=user, project_id__in=[*project_ids])
-    return {project: Role(role) for project, role in rows.values_list("project_id", "role")}
+def describe_projects(*, user: User, projects: Iterable[Project]) -> list[ProjectFacts]:
+    """The projects with the user's role, labels and counts, in three statements for any number.
+
+    Projects that the user is no member of are left out.
+    """
+    rows = list(projects)
+    ids = [project.pk for project in rows]
+    memberships = Membership.objects.filter(user=user, project_id__in=ids)
+    roles = dict(memberships.values_list("project_id", "role"))
+    labels = labels_by_project(project_ids=ids)
+    counts = counts_by_project(project_ids=ids)
+    return [
+        ProjectFacts(project, Role(roles[project.pk]), labels[project.pk], counts[project.pk])
+        for project in rows
+        if project.pk in roles
+    ]
 
 
 def labels_of(*, user: User, project: Project) -> QuerySet[Label]:
@@ -138,8 +179,8 @@ def counts_by_project(*, project_ids: Iterable[int]) -> dict[int, ProjectCounts]
     # No status of an image is also a state of an annotation, so one list of words serves both.
     words: dict[int, dict[str, int]] = {project: {} for project in ids}
     for project, word, count in images.union(annotations, all=True):
-        words[project][word] = count
-    return {project: _counts(found) for project, found in words.items()}
+        words[project][_COUNTED.get(word, word)] = count
+    return {project: ProjectCounts(**found) for project, found in words.items()}
 
 
 def first_images(*, project_ids: Iterable[int], each: int = 4) -> dict[int, list[Image]]:
@@ -151,11 +192,3 @@ def first_images(*, project_ids: Iterable[int], each: int = 4) -> dict[int, list
     for image in ranked.filter(place__lte=each).order_by("project_id", "number"):
         grouped[image.project_id].append(image)
     return grouped
-
-
-def _counts(words: Mapping[str, int]) -> ProjectCounts:
-    return ProjectCounts(
-        by_status={status: words.get(status, 0) for status in ImageStatus.values},
-        annotations=words.get(AnnotationState.CONFIRMED, 0),
-        suggestions=words.get(AnnotationState.SUGGESTED, 0),
-    )
