@@ -191,9 +191,9 @@ def test_a_deleted_project_is_gone_until_its_lead_restores_it(alice, project):
     assert alice.delete(address).status_code == 204
     assert alice.get(address).status_code == 404
     assert alice.get("/api/v1/projects/").json()["results"] == []
-    assert [
-        one["id"] for one in alice.get("/api/v1/projects/?deleted=1").json()["results"]
-    ] == [project.pk]
+    assert [one["id"] for one in alice.get("/api/v1/projects/?deleted=1").json()["results"]] == [
+        project.pk
+    ]
     assert alice.post(f"{address}restore/").status_code == 200
     assert alice.get(address).json()["deleted_at"] is None
 
