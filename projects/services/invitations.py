@@ -71,10 +71,12 @@ def accept_invitation(*, secret: str, user: User) -> Membership:
         NotFound: If there is no such open invitation.
         Conflict: If the user is a member already; the invitation stays open.
     """
-    # The filter holds "open", so that of two who follow the link at once one joins.
-    if not _open(secret).update(accepted_by=user, accepted_at=Now()):
+    invitation = find_invitation(secret=secret)
+    # "Unanswered" stands in the filter, on the row itself: of two who follow the link at once one
+    # joins. (A filter across tables becomes a subquery, which PostgreSQL does not look at again.)
+    unanswered = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
+    if not unanswered.update(accepted_by=user, accepted_at=Now()):
         raise _no_invitation()
-    invitation = Invitation.objects.select_related("project").get(digest=token_digest(secret))
     return join(project=invitation.project, user=user, role=Role(invitation.role))
 
 

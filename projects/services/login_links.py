@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from projects.errors import Forbidden, NotFound
@@ -74,10 +74,7 @@ def reset_link_user(*, secret: str) -> User:
     Raises:
         NotFound: If there is no such link, or it is used or too old.
     """
-    link = _open_links(secret, LoginLink.Purpose.RESET).select_related("user").first()
-    if link is None:
-        raise _no_link()
-    return link.user
+    return _find(secret, LoginLink.Purpose.RESET).user
 
 
 @transaction.atomic
@@ -107,21 +104,20 @@ def _write(user: User, purpose: LoginLink.Purpose, lasts: timedelta) -> str:
     return secret
 
 
-def _open_links(secret: str, purpose: LoginLink.Purpose) -> QuerySet[LoginLink]:
-    return LoginLink.objects.filter(
-        digest=token_digest(secret),
-        purpose=purpose,
-        used_at__isnull=True,
-        expires_at__gt=Now(),
-        user__is_active=True,
-    )
+def _find(secret: str, purpose: LoginLink.Purpose) -> LoginLink:
+    links = LoginLink.objects.select_related("user").filter(user__is_active=True, used_at=None)
+    link = links.filter(digest=token_digest(secret), purpose=purpose, expires_at__gt=Now()).first()
+    if link is None:
+        raise _no_link()
+    return link
 
 
 def _use(secret: str, purpose: LoginLink.Purpose) -> User:
-    # The filter holds "unused", so that of two who follow the link at once one gets in.
-    if not _open_links(secret, purpose).update(used_at=Now()):
+    link = _find(secret, purpose)
+    # "Unused" stands in the filter, so that of two who follow the link at once one gets in.
+    if not LoginLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=Now()):
         raise _no_link()
-    return LoginLink.objects.select_related("user").get(digest=token_digest(secret)).user
+    return link.user
 
 
 def _no_link() -> NotFound:
