@@ -92,13 +92,10 @@ def checked_role(role: str) -> Role:
 def _refuse_without_lead(membership: Membership) -> None:
     # The row lock makes two leads who leave at once take turns, so that one of them stays.
     Project.objects.select_for_update().get(pk=membership.project_id)
-    leads = Membership.objects.filter(
-        ~Q(pk=membership.pk),
-        project=membership.project_id,
-        role=Role.LEAD,
-        user__is_active=True,
-    )
-    if membership.role == Role.LEAD and not leads.exists():
+    members = Membership.objects.filter(project=membership.project_id)
+    is_lead = members.filter(pk=membership.pk, role=Role.LEAD).exists()
+    others = members.filter(~Q(pk=membership.pk), role=Role.LEAD, user__is_active=True)
+    if is_lead and not others.exists():
         raise Conflict(
             "This is the project's last lead; make somebody else a lead first.", "last_lead"
         )
