@@ -1,7 +1,7 @@
 """Layers of masks flattened to one map in which each pixel belongs to one segment, or to none.
 
-A segment is one thing, or all the stuff of one category in the image. Maps are int32, HxW; 0 is
-void. Source of the form: cocodataset.org, format of panoptic segmentation.
+A segment is one thing, or all the stuff (or all the crowds) of one category in the image. Maps are
+int32, HxW; 0 is void. Source of the form: cocodataset.org, format of panoptic segmentation.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Layer:
         number: The annotation's number, unique, from 1: the segment's id comes from it.
         z: Higher lies on top.
         priority: The label's place in the schema; the lowest wins under ``label_priority``.
-        iscrowd: Kept for things.
+        iscrowd: For things: a crowd; those of one category become one segment.
     """
 
     segment_key: str
@@ -140,8 +140,8 @@ def flatten(
     )
 
 
-def encode_png(ids: IdMap) -> bytes:
-    """Write a map as 24-bit RGB PNG: id = R + 256 G + 65536 B.
+def to_rgb(ids: IdMap) -> npt.NDArray[np.uint8]:
+    """Write a map's ids as colours, uint8, HxWx3: id = R + 256 G + 65536 B.
 
     Args:
         ids: int32, HxW, any memory order, 0 to MAX_ID.
@@ -150,11 +150,18 @@ def encode_png(ids: IdMap) -> bytes:
     by_row = np.empty((height, width), "<u4")
     for left in range(0, width, _BLOCK):
         by_row[:, left : left + _BLOCK] = ids[:, left : left + _BLOCK]
-    lines = np.zeros((height, 1 + 3 * width), np.uint8)  # each line begins with its filter, none
-    rgb = lines[:, 1:].reshape(height, width, 3)
+    rgb = np.empty((height, width, 3), np.uint8)
     octets = by_row.view(np.uint8).reshape(height, width, 4)
     for channel in range(3):
         rgb[..., channel] = octets[..., channel]
+    return rgb
+
+
+def encode_png(ids: IdMap) -> bytes:
+    """Write a map as 24-bit RGB PNG; ``ids`` as in ``to_rgb``."""
+    height, width = ids.shape
+    lines = np.zeros((height, 1 + 3 * width), np.uint8)  # each line begins with its filter, none
+    lines[:, 1:] = to_rgb(ids).reshape(height, -1)
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"".join(
         (
@@ -184,8 +191,7 @@ def _drafts(layers: Sequence[Layer]) -> list[_Draft]:
     """
     groups: dict[tuple[str, int], list[Layer]] = {}
     for layer in sorted(layers, key=lambda layer: layer.number):
-        group = ("thing", layer.number) if layer.is_thing else ("stuff", layer.category_id)
-        groups.setdefault(group, []).append(layer)
+        groups.setdefault(_group(layer), []).append(layer)
     numbers = [group[0].number for group in groups.values()]
     if numbers and numbers[-1] > MAX_ID:
         numbers = list(range(1, len(numbers) + 1))
@@ -193,6 +199,13 @@ def _drafts(layers: Sequence[Layer]) -> list[_Draft]:
         _Draft(id=number, layers=tuple(group))
         for number, group in zip(numbers, groups.values(), strict=True)
     ]
+
+
+def _group(layer: Layer) -> tuple[str, int]:
+    if not layer.is_thing:
+        return ("stuff", layer.category_id)
+    # panopticapi keeps one crowd of a category in mind; a second would count as false positive.
+    return ("crowd", layer.category_id) if layer.iscrowd else ("thing", layer.number)
 
 
 def _bottom_first(policy: OverlapPolicy) -> Callable[[Layer], tuple[int, ...]]:

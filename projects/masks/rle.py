@@ -121,17 +121,24 @@ def area(rle: Rle) -> int:
 
 def bbox_xywh(rle: Rle) -> tuple[int, int, int, int]:
     """Give the tight box (x, y, width, height) in pixels; (0, 0, 0, 0) for an empty mask."""
-    ends = np.cumsum(runs(rle))
-    if ends.size == 1:
-        return (0, 0, 0, 0)
+    return area_and_bbox_xywh(rle)[1]
+
+
+def area_and_bbox_xywh(rle: Rle) -> tuple[int, tuple[int, int, int, int]]:
+    """Measure once for both: the pixels, and their tight box (zeros for an empty mask)."""
+    lengths = runs(rle)
+    if lengths.size == 1:
+        return 0, (0, 0, 0, 0)
     height = rle.size_hw[0]
-    starts, stops = ends[0::2][: ends.size // 2], ends[1::2] - 1
+    ends = np.cumsum(lengths)
+    starts, stops = ends[:-1:2], ends[1::2] - 1
+    pixels = int(lengths[1::2].sum())
     left, right = int(starts[0]) // height, int(stops[-1]) // height
     if bool((starts // height != stops // height).any()):
         # A run that goes on in the next column touches the last row and the first.
-        return (left, 0, right - left + 1, height)
+        return pixels, (left, 0, right - left + 1, height)
     top, bottom = int((starts % height).min()), int((stops % height).max())
-    return (left, top, right - left + 1, bottom - top + 1)
+    return pixels, (left, top, right - left + 1, bottom - top + 1)
 
 
 def union(rles: Sequence[Rle], size_hw: tuple[int, int]) -> Rle:
