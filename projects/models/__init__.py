@@ -7,6 +7,7 @@ from projects.models.images import Image
 from projects.models.jobs import Job, JobItem
 from projects.models.people import Membership, Role, User
 from projects.models.projects import Label, Project
+from projects.models.skips import ImageSkip
 from projects.models.states import AnnotationState, ImageStatus, JobState, Source, Split
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "AnnotationState",
     "Export",
     "Image",
+    "ImageSkip",
     "ImageStatus",
     "Invitation",
     "Job",

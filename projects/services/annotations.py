@@ -1,0 +1,265 @@
+"""Changes to the objects of an image: put, delete and restore, each on the revision that was seen.
+
+Writers of one image wait for each other, so that what a change was checked against still holds when
+it is written. A change with an id that came before gives what it gave then, for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import transaction
+
+from projects.errors import Conflict, InvalidInput, NotFound, StaleRevision, Unprocessable
+from projects.models import (
+    Annotation,
+    AnnotationState,
+    Image,
+    ImageStatus,
+    Label,
+    Revision,
+    Source,
+    User,
+)
+from projects.policy import Action, require
+from projects.services.change_requests import Change, checked_state, content_sha256
+from projects.services.revisions import (
+    ObjectState,
+    create_annotations,
+    object_state,
+    revise_annotation,
+)
+
+CLOSED = (ImageStatus.SUBMITTED, ImageStatus.ACCEPTED)
+UNTOUCHED = (ImageStatus.NEW, ImageStatus.PRELABELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a change led to: the revision that it made, which may no longer be the current one."""
+
+    annotation: Annotation
+    revision: Revision
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the change made the object."""
+        return self.revision.number == 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenImage:
+    """An image whose row this transaction holds, with the labels of its project by id."""
+
+    image: Image
+    user: User
+    labels: Mapping[int, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """What a new revision notes of the change that made it."""
+
+    word: str
+    change_id: UUID | None
+    change_sha256: str
+
+
+@transaction.atomic
+def apply_change(*, image: Image, user: User, change: Change) -> Saved:
+    """Put or delete one object.
+
+    Raises:
+        NotFound: The image is deleted; or an object to delete never was.
+        Forbidden: The user's role does not allow it.
+        Conflict: The image is submitted or accepted, or the label archived.
+        StaleRevision: Another revision is current; or the object exists, or does not.
+        Unprocessable: The change's id came before with another content.
+        InvalidInput: The mask, the label or the state is not possible.
+    """
+    return change_object(opened=open_image(image=image, user=user), change=change)
+
+
+def open_image(*, image: Image, user: User) -> OpenImage:
+    """Hold an image for changes until the transaction ends.
+
+    Raises:
+        NotFound: The image is deleted.
+        Forbidden: The user's role does not allow it.
+    """
+    require(user=user, project=image.project, action=Action.ANNOTATE)
+    # The row lock keeps the status, and every object's current revision, as they are checked. It
+    # also orders writers: image first, then the project's counter, so that none wait in a circle.
+    rows = Image.objects.select_for_update(no_key=True, of=("self",))
+    held = rows.filter(pk=image.pk, deleted_at__isnull=True).select_related("project").first()
+    if held is None:
+        raise NotFound("There is no such image.")
+    return OpenImage(held, user, Label.objects.filter(project_id=held.project_id).in_bulk())
+
+
+def change_object(*, opened: OpenImage, change: Change) -> Saved:
+    """Apply one change to an opened image; raises what ``apply_change`` raises."""
+    annotation = _find(opened, change.uuid)
+    digest = change.sha256() if change.change_id else ""
+    earlier = _earlier(annotation, change.change_id, digest)
+    if earlier:
+        return earlier
+    _check_open(opened.image)
+    if annotation is None:
+        return _create(opened, change, digest)
+    current = _current(annotation)
+    if change.base_revision != current.number:
+        raise _not_based_on(change.base_revision, current.number)
+    before = object_state(current, opened.image.size_hw)
+    if change.wanted is None:
+        if before.state == AnnotationState.DELETED:
+            return Saved(annotation, current)
+        gone = replace(before, state=AnnotationState.DELETED)
+        return _revise(opened, annotation, gone, _Cause("delete", change.change_id, digest))
+    after = checked_state(
+        wanted=change.wanted, size_hw=opened.image.size_hw, labels=opened.labels, before=before
+    )
+    return _revise(opened, annotation, after, _Cause("edit", change.change_id, digest))
+
+
+@transaction.atomic
+def restore_annotation(
+    *,
+    image: Image,
+    user: User,
+    uuid: UUID,
+    revision_number: int,
+    base_revision: int | None = None,
+    change_id: UUID | None = None,
+) -> Saved:
+    """Make an earlier revision's state the current one again, as a new revision.
+
+    Args:
+        image: Where the object is.
+        user: Who restores.
+        uuid: The object.
+        revision_number: Whose state to take.
+        base_revision: The revision that the client saw; None for whichever is current, since
+            nothing is lost by it.
+        change_id: Made by the client; a repeat is recognised by it.
+
+    Raises:
+        NotFound: There is no such object, or no such revision of it.
+        InvalidInput: That revision is a deletion.
+        Conflict: The image is submitted or accepted.
+        StaleRevision: ``base_revision`` is not the current one.
+        Unprocessable: The change's id came before with another content.
+    """
+    opened = open_image(image=image, user=user)
+    annotation = _find(opened, uuid)
+    if annotation is None:
+        raise NotFound("There is no such annotation.")
+    digest = content_sha256("restore", revision_number, base_revision) if change_id else ""
+    earlier = _earlier(annotation, change_id, digest)
+    if earlier:
+        return earlier
+    _check_open(opened.image)
+    current = _current(annotation).number
+    if base_revision not in {None, current}:
+        raise _not_based_on(base_revision, current)
+    after = _state_at(annotation, revision_number, opened.image.size_hw)
+    return _revise(opened, annotation, after, _Cause("restore", change_id, digest))
+
+
+def _find(opened: OpenImage, uuid: UUID) -> Annotation | None:
+    rows = Annotation.objects.filter(image=opened.image, uuid=uuid)
+    return rows.select_related("image", "current__author").first()
+
+
+def _state_at(annotation: Annotation, number: int, size_hw: tuple[int, int]) -> ObjectState:
+    source = Revision.objects.filter(annotation=annotation, number=number).first()
+    if source is None:
+        raise NotFound("There is no such revision.")
+    if source.state == AnnotationState.DELETED:
+        raise InvalidInput(
+            f"Revision {number} is a deletion; restore one before it.", code="revision_deleted"
+        )
+    return object_state(source, size_hw)
+
+
+def _earlier(annotation: Annotation | None, change_id: UUID | None, digest: str) -> Saved | None:
+    if annotation is None or change_id is None:
+        return None
+    revisions = Revision.objects.filter(annotation=annotation, change_id=change_id)
+    revision = revisions.select_related("author").first()
+    if revision is None:
+        return None
+    if revision.change_sha256 != digest:
+        raise Unprocessable(
+            "A change with this id came before, with another content.", code="change_id_reused"
+        )
+    return Saved(annotation, revision)
+
+
+def _check_open(image: Image) -> None:
+    if image.status in CLOSED:
+        raise Conflict(
+            f"The image is {image.status}; it must be reopened before it can be changed.",
+            code="image_closed",
+            image_status=image.status,
+        )
+
+
+def _create(opened: OpenImage, change: Change, digest: str) -> Saved:
+    if change.wanted is None:
+        raise NotFound("There is no such annotation.")
+    if change.base_revision is not None:
+        raise _not_based_on(change.base_revision, None)
+    state = checked_state(
+        wanted=change.wanted, size_hw=opened.image.size_hw, labels=opened.labels, before=None
+    )
+    (annotation,) = create_annotations(
+        image=opened.image,
+        entries=[(change.uuid, state)],
+        author=opened.user,
+        cause="edit",
+        change_ids={change.uuid: (change.change_id, digest)} if change.change_id else None,
+    )
+    _advance(opened.image, state)
+    return Saved(annotation, _current(annotation))
+
+
+def _revise(opened: OpenImage, annotation: Annotation, after: ObjectState, cause: _Cause) -> Saved:
+    revised = revise_annotation(
+        annotation=annotation,
+        state=after,
+        base_revision=_current(annotation).number,
+        author=opened.user,
+        cause=cause.word,
+        change_id=cause.change_id,
+        change_sha256=cause.change_sha256,
+    )
+    _advance(opened.image, after)
+    return Saved(revised, _current(revised))
+
+
+def _advance(image: Image, state: ObjectState) -> None:
+    """Note that work on the image has begun; a program's suggestions only pre-label it."""
+    by_program = state.state == AnnotationState.SUGGESTED and state.source != Source.MANUAL
+    reached = ImageStatus.PRELABELLED if by_program else ImageStatus.IN_PROGRESS
+    if image.status in UNTOUCHED and image.status != reached:
+        Image.objects.filter(pk=image.pk).update(status=reached)
+        image.status = reached
+
+
+def _current(annotation: Annotation) -> Revision:
+    if annotation.current is None:
+        raise AssertionError(f"annotation {annotation.pk} was committed without a revision")
+    return annotation.current
+
+
+def _not_based_on(base: int | None, current: int | None) -> StaleRevision:
+    if base is None:
+        said = f"The object exists already, at revision {current}."
+    elif current is None:
+        said = f"The change is based on revision {base} of an object that does not exist."
+    else:
+        said = f"The change is based on revision {base}; the current one is {current}."
+    return StaleRevision(said, current_revision=current)
