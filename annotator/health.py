@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import shutil
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+
+from projects.storage import free_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,4 @@ def _storage() -> str:
 
 
 def _disk() -> str:
-    free = shutil.disk_usage(settings.DATA_DIR).free
-    if free < settings.DISK_RESERVE_BYTES:
-        return f"only {free // 2**20} MiB free; uploads and exports are refused"
-    return "ok"
+    return "ok" if free_bytes() > 0 else "nearly full; uploads and exports are refused"

@@ -126,7 +126,15 @@ def _targets(executor: MigrationExecutor, manifest: dict[str, Any]) -> list[tupl
         raise InvalidInput(
             f"A newer version made this backup (it knows {unknown[-1]}); update first."
         )
-    return [key for key in keys if key in known]
+    here = {key for key in keys if key in known}
+    graph = executor.loader.graph
+    return sorted(
+        key
+        for key in here
+        if not any(
+            child.key in here and child.key[0] == key[0] for child in graph.node_map[key].children
+        )
+    )
 
 
 def _load_table(model: type[Model], file: IO[bytes]) -> int:

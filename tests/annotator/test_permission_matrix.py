@@ -156,7 +156,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert set(cells()) == set(table())
 
 
-@pytest.mark.parametrize(("route", "method"), cells(), ids=lambda word: str(word))
+@pytest.mark.parametrize(("route", "method"), cells(), ids=str)
 def test_each_subject_gets_what_the_table_says(world: World, route: str, method: str) -> None:
     row = table()[(route, method)]
 

@@ -37,16 +37,16 @@ def compose_command(service: str) -> list[str]:
 def database() -> Iterator[str]:
     server = database_url()
     name = f"mw_{secrets.token_hex(6)}"
-    with _admin(server) as cursor:
+    with Admin(server) as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     user_and_host = server.rpartition("/")[0]
     host = user_and_host.rpartition("@")[2]
     yield f"postgres://postgres:{secrets.token_urlsafe(16)}@{host}/{name}"
-    with _admin(server) as cursor:
+    with Admin(server) as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class _admin:
+class Admin:
     def __init__(self, url: str) -> None:
         self.connection = psycopg2.connect(url)
         self.connection.autocommit = True

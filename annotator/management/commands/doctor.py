@@ -17,6 +17,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from inference.segmenters.registry import describe
+from projects.storage import free_bytes
 
 
 class Finding(NamedTuple):
@@ -66,7 +67,7 @@ def _findings() -> Iterator[Finding]:
 def _disk() -> Finding:
     free = shutil.disk_usage(settings.DATA_DIR).free
     fact = f"{free / 2**30:.1f} GiB free in {settings.DATA_DIR}"
-    enough = free >= settings.DISK_RESERVE_BYTES
+    enough = free_bytes() > 0
     fix = "" if enough else "Free some room: uploads and exports are refused, saving goes on."
     return Finding("disk", enough, fact, fix)
 

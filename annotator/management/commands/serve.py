@@ -22,9 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8080)
         parser.add_argument("--workers", type=int, default=1, help="processes")
-        parser.add_argument(
-            "--migrate", action="store_true", help="migrate first"
-        )
+        parser.add_argument("--migrate", action="store_true", help="migrate first")
 
     def handle(self, **options: Any) -> None:
         """Replace this process by the server."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 import urllib.error
@@ -24,6 +23,7 @@ from annotator.first_start import demo_project, needs_first_start, owner
 from annotator.supervisor import Child, Supervisor
 from projects.services.login_links import create_login_link
 from projects.services.reconciler import reconcile
+from projects.storage import free_bytes
 from projects.tasks import ring
 
 RECONCILE_SECONDS = 10
@@ -82,11 +82,10 @@ class Command(BaseCommand):
         return port
 
     def _check_disk(self) -> None:
-        free = shutil.disk_usage(settings.DATA_DIR).free
-        if free < settings.DISK_RESERVE_BYTES:
+        if free_bytes() <= 0:
             self._say(
-                f"Only {free // 2**20} MiB are free in {settings.DATA_DIR}: saving goes on, "
-                "uploads and exports are refused until there is room."
+                f"The disk of {settings.DATA_DIR} is nearly full: saving goes on, uploads and "
+                "exports are refused until there is room."
             )
 
     def _prepare(self) -> bool:
