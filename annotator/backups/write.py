@@ -138,7 +138,7 @@ def _add_blob(tar: tarfile.TarFile, sha256: str, size: int) -> None:
     info.size = size
     with default_storage.open(key) as file:
         reader = HashingReader(file)
-        tar.addfile(info, reader)  # type: ignore[arg-type]
+        tar.addfile(info, reader)
     if reader.digest.hexdigest() != sha256:
         raise Conflict(f"The picture {sha256} is damaged; see `manage.py fsck`.", "blob_damaged")
 

@@ -89,7 +89,7 @@ def _database() -> Finding:
 def _broker() -> Finding:
     kind = "Redis" if settings.REDIS_URL else "embedded (one machine)"
     try:
-        with Connection(settings.CELERY["broker_url"], connect_timeout=2) as broker:
+        with Connection(str(settings.CELERY["broker_url"]), connect_timeout=2) as broker:
             broker.ensure_connection(max_retries=1)
     except (OperationalError, OSError) as error:
         fix = "Start Redis or mend REDIS_URL (redis://:password@host:6379/0). Annotation goes on."
