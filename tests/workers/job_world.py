@@ -1,0 +1,114 @@
+"""A worker with kinds of its own, on a data folder of its own; run as a script by test_workers.py.
+
+job_world.py make KIND IMAGES [RINGS]     makes a job, rings for it, prints its id
+job_world.py reconcile                    one pass of the scheduler
+job_world.py work                         a worker, until it is ended
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from itertools import count
+
+import django
+from django.conf import settings
+from django.db import transaction
+
+if __name__ == "__main__":
+    django.setup()
+    settings.JOB_HEARTBEAT_SECONDS = 0.3
+
+from annotator.celery import app
+from annotator.commands import worker_command
+from projects.models import Image, Project
+from projects.services.claims import finish_item
+from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
+from projects.services.jobs import create_job
+from projects.services.reconciler import reconcile
+from projects.tasks import ring
+
+SLOW_SECONDS = 0.25
+
+
+def slow(*, claim: Claim) -> None:
+    """Work a little, then leave a mark in the transaction that finishes the item."""
+    time.sleep(SLOW_SECONDS)
+    with transaction.atomic():
+        Project.objects.create(name=f"mark {claim.kind} {claim.image_id}")
+        finish_item(claim=claim)
+
+
+def poison(*, claim: Claim) -> None:
+    """Die as from a lack of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def endless(*, claim: Claim) -> None:
+    """Work for longer than anybody waits."""
+    time.sleep(600)
+
+
+def _register() -> None:
+    here = "tests.workers.job_world"
+    register(JobKind(name="slow", queue=BULK, run=f"{here}.slow", open_at_once=9))
+    register(JobKind(name="quick", queue=INTERACTIVE, run=f"{here}.slow", open_at_once=9))
+    register(JobKind(name="poison", queue=BULK, run=f"{here}.poison"))
+    register(JobKind(name="endless", queue=BULK, run=f"{here}.endless"))
+    register(JobKind(name="stuck", queue=BULK, run=f"{here}.endless", item_seconds=1.0))
+
+
+_serial = count(1)
+
+
+def _image(project: Project) -> Image:
+    number = next(_serial)
+    digest = f"{number:064x}"
+    return Image.objects.create(
+        project=project,
+        number=number,
+        name=f"{number}.png",
+        upload_sha256=digest,
+        sha256=digest,
+        mime="image/png",
+        size_bytes=1,
+        width=4,
+        height=4,
+    )
+
+
+def _make(kind: str, images: int, rings: int) -> None:
+    project = Project.objects.create(name="work")
+    pictures = [_image(project) for _ in range(images)]
+    job = create_job(project=project, kind=kind, params={}, images=pictures)
+    for _ in range(rings):
+        ring(job.pk)
+    sys.stdout.write(f"{job.pk}\n")
+
+
+def main(words: list[str]) -> None:
+    """Do what the words say."""
+    _register()
+    app.conf.broker_transport_options = {
+        **app.conf.broker_transport_options,
+        **({"global_keyprefix": os.environ["TEST_KEY_PREFIX"]} if settings.REDIS_URL else {}),
+    }
+    match words:
+        case ["make", kind, images, *rings]:
+            _make(kind, int(images), int(rings[0]) if rings else 1)
+        case ["reconcile"]:
+            # A clock ten times as fast: each call is the first of its span.
+            for job_id in reconcile(now=datetime.fromtimestamp(time.time() * 10, tz=UTC)):
+                ring(job_id)
+        case ["work"]:
+            command = worker_command()
+            app.worker_main([*command[command.index("worker") :], "--loglevel", "info"])
+        case _:
+            raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
