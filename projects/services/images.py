@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -35,7 +34,15 @@ from projects.storage import check_room, put_blob
 
 CHUNK_BYTES = 1 << 20
 
-Upload = File[Any] | IO[bytes]
+
+class Upload(Protocol):
+    """Django's uploads and open binary files alike."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Give the next bytes, none at the end."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go to a place."""
 
 
 def store_image(
@@ -67,6 +74,7 @@ def store_image(
         earlier = _same_bytes(project, _sha256(path))
         if earlier:
             return earlier, False
+        _check_count(project)  # early, so that nobody waits for a decoder to hear it
         stored = decoders.pool().ingest(path, Path(settings.TEMP_DIR), decoders.limits())
     try:
         put_blob(stored.stored_path, stored.sha256)
@@ -153,7 +161,8 @@ def _create_image(
         turned=stored.turned,
         **columns,
     )
-    transaction.on_commit(partial(image_stored.send, sender=Image, image_id=image.pk))
+    tell = partial(image_stored.send, sender=Image, image_id=image.pk)
+    transaction.on_commit(tell, robust=True)  # the image is stored, whoever stumbles over the news
     return image, True
 
 
