@@ -93,7 +93,7 @@ export function keepInSight(view, image, stage) {
  * @param {Size} stage
  * @returns {Viewport}
  */
-export function fit(image, stage) {
+export function fitImage(image, stage) {
   return fitBox([0, 0, image.width, image.height], stage);
 }
 

@@ -11,7 +11,7 @@
  * store's state and keeps session.stage (its size) up to date; the first image is fitted. Masks
  * are at the size of document.image, whatever the bitmap's.
  */
-import { fit } from "../geometry/viewport.js";
+import { fitImage } from "../geometry/viewport.js";
 import { Frames } from "./frames.js";
 import { MasksLayer } from "./masksLayer.js";
 import { clear, createSurface, enterImage, resize } from "./surface.js";
@@ -82,9 +82,9 @@ export class Canvas {
     this.#measure();
   }
 
-  /** @returns {HTMLElement} the topmost layer, to which a stage is attached */
+  /** @returns {HTMLElement} to which a stage is attached: the root, so that its focus ring shows */
   get element() {
-    return this.#surfaces.top.canvas;
+    return this.#root;
   }
 
   /** @param {CanvasImageSource} picture */
@@ -111,7 +111,7 @@ export class Canvas {
     const { document, session } = this.#store.state;
     if (this.#isFitted || !this.#picture || session.stage.width === 0) return;
     this.#isFitted = true;
-    this.#store.update({ view: fit(document.image, session.stage) });
+    this.#store.update({ view: fitImage(document.image, session.stage) });
   }
 
   /**
@@ -143,6 +143,7 @@ export class Canvas {
       return false;
     this.#density = density;
     for (const surface of Object.values(this.#surfaces)) resize(surface, width, height);
+    this.#masks.invalidate();
     return true;
   }
 

@@ -1,6 +1,9 @@
 /** Diagonal stripes that keep their width on the screen and move with the picture. */
 import { createSurface } from "./surface.js";
 
+/** Stripes cover about half of the pixels, so each is to be that much more opaque. */
+export const HATCH_GAIN = 1.5;
+
 const PERIOD = 8; // screen_px from stripe to stripe
 const FAINT = 0.25; // between the stripes, so that small pieces do not vanish
 
@@ -8,17 +11,21 @@ const FAINT = 0.25; // between the stripes, so that small pieces do not vanish
 const tiles = new Map();
 
 /**
- * @param {CanvasRenderingContext2D} context in device pixels
+ * Cut what is on a surface into stripes.
+ * @param {import("./surface.js").Surface} surface
  * @param {import("../types.js").Viewport} view
  * @param {number} density
- * @returns {CanvasPattern}
  */
-export function hatchPattern(context, view, density) {
+export function hatch({ canvas, context }, view, density) {
   const size = Math.max(Math.round(PERIOD * density), 2);
   const pattern = context.createPattern(tileOf(size), "repeat");
   if (!pattern) throw new Error("this browser gives no canvas pattern");
   pattern.setTransform(new DOMMatrix().translate(view.x * density, view.y * density));
-  return pattern;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalCompositeOperation = "destination-in";
+  context.fillStyle = pattern;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.globalCompositeOperation = "source-over";
 }
 
 /** @param {number} size */

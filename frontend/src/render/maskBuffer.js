@@ -3,7 +3,7 @@
  * at each pixel. A change repaints the box it touched, from the runs of the objects that reach
  * into it. Panning and zooming draw one picture, however many objects there are.
  */
-import { boxesOverlap, isEmpty } from "../geometry/box.js";
+import { boxAround, boxesOverlap, isEmpty } from "../geometry/box.js";
 import { bbox, eachSpan } from "../geometry/rle.js";
 import { createSurface, toWord } from "./surface.js";
 
@@ -13,6 +13,7 @@ import { createSurface, toWord } from "./surface.js";
 
 // A picture beyond this is buffered at half, a third ... of its size: 64 MB of memory at most.
 const MAX_PIXELS = 16 * 1024 * 1024;
+const MAX_BOXES = 8; // more of them are repainted as the one box around them
 
 export class MaskBuffer {
   #step;
@@ -31,11 +32,22 @@ export class MaskBuffer {
   }
 
   /**
-   * Repaint a box.
    * @param {readonly Painted[]} order all objects, the lowest first
-   * @param {BoxXywh} box image_px
+   * @param {readonly BoxXywh[]} boxes image_px, where something differs
    */
-  repaint(order, box) {
+  repaint(order, boxes) {
+    if (boxes.length > MAX_BOXES) {
+      this.#repaintBox(order, boxes.reduce(boxAround));
+      return;
+    }
+    for (const box of boxes) this.#repaintBox(order, box);
+  }
+
+  /**
+   * @param {readonly Painted[]} order
+   * @param {BoxXywh} box
+   */
+  #repaintBox(order, box) {
     const cells = this.#cellsOf(box);
     if (isEmpty(cells)) return;
     const [x, y, width, height] = cells;

@@ -3,12 +3,12 @@
  * each with an edge of one pixel at every zoom; locked ones have a dashed edge. Hidden and rejected
  * objects are not painted, nor is the primary selection, which the top layer draws.
  */
-import { boxAround, boxesOverlap } from "../geometry/box.js";
+import { boxesOverlap } from "../geometry/box.js";
 import { bbox } from "../geometry/rle.js";
 import { objectColor } from "../model/colors.js";
 import { paintOrder } from "../model/document.js";
 import { edgePath } from "./edges.js";
-import { hatchPattern } from "./hatch.js";
+import { HATCH_GAIN, hatch } from "./hatch.js";
 import { MaskBuffer } from "./maskBuffer.js";
 import { clear, createSurface, enterImage, resize } from "./surface.js";
 
@@ -18,11 +18,11 @@ import { clear, createSurface, enterImage, resize } from "./surface.js";
 /** @typedef {"confirmed" | "suggested"} Kind */
 /** @typedef {{rle: import("../types.js").Rle, color: string, kind: Kind, z: number, locked: boolean}} Painted */
 
-const SUGGESTION_GAIN = 1.5; // hatching covers half of the pixels, so each is more opaque
+/** @type {readonly Kind[]} */
+const KINDS = ["confirmed", "suggested"];
 const DASH = [4, 3]; // screen_px
-
-/** @type {BoxXywh} */
-const NOTHING = [0, 0, 0, 0];
+const RIM_PX = 2; // screen_px by which an edge can reach out of its mask's box
+const MAX_CLIPS = 24; // beyond, drawing everything is quicker
 
 export class MasksLayer {
   #surface;
@@ -33,6 +33,8 @@ export class MasksLayer {
   #painted = new Map();
   /** @type {readonly unknown[]} what the buffers were painted from */
   #sources = [];
+  /** @type {readonly unknown[]} how the surface was drawn */
+  #drawn = [];
 
   /**
    * @param {Surface} surface
@@ -44,24 +46,65 @@ export class MasksLayer {
   }
 
   /**
+   * Draw what differs from the last time: boxes of changed objects, or everything after a change of
+   * the view.
    * @param {EditorState} state
    * @param {number} density device pixels in a CSS pixel
    */
   draw(state, density) {
-    clear(this.#surface);
-    this.#refresh(state);
     const { session } = state;
-    if (!session.masksVisible) return;
-    if (!session.outlineOnly) this.#fill(session, density);
-    this.#strokeEdges(session, density);
+    const { canvas } = this.#surface;
+    const { view, masksVisible, outlineOnly, opacity } = session;
+    const changed = this.#refresh(state);
+    const drawn = [view, masksVisible, outlineOnly, opacity, density, canvas.width, canvas.height];
+    const isWhole =
+      changed.length > MAX_CLIPS || drawn.some((each, at) => each !== this.#drawn[at]);
+    this.#drawn = drawn;
+    const sight = boxInSight(view, canvas.width / density, canvas.height / density);
+    const clips = (isWhole ? [sight] : changed).filter((box) => boxesOverlap(box, sight));
+    if (clips.length === 0) return;
+    this.#surface.context.save();
+    if (!isWhole) this.#clip(clips, view, density);
+    clear(this.#surface);
+    if (masksVisible && !outlineOnly) this.#fill(session, density);
+    if (masksVisible) this.#strokeEdges(clips, view, density);
+    this.#surface.context.restore();
   }
 
-  /** @param {EditorState} state brings the buffers up to date, box by box */
+  /** Forget what is on the surface, as when it was resized. */
+  invalidate() {
+    this.#drawn = [];
+  }
+
+  /**
+   * @param {readonly BoxXywh[]} boxes image_px; with their rims
+   * @param {import("../types.js").Viewport} view
+   * @param {number} density
+   */
+  #clip(boxes, { scale, x, y }, density) {
+    const { context } = this.#surface;
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.beginPath();
+    for (const box of boxes) {
+      const left = Math.floor(box[0] * scale + x) - RIM_PX;
+      const top = Math.floor(box[1] * scale + y) - RIM_PX;
+      const right = Math.ceil((box[0] + box[2]) * scale + x) + RIM_PX;
+      const bottom = Math.ceil((box[1] + box[3]) * scale + y) + RIM_PX;
+      context.rect(left, top, right - left, bottom - top);
+    }
+    context.clip();
+  }
+
+  /**
+   * Bring the buffers up to date.
+   * @param {EditorState} state
+   * @returns {readonly BoxXywh[]} image_px, where something differs
+   */
   #refresh({ document, session }) {
     const primary = session.selection.at(-1) ?? null;
     const { hidden, locked } = session;
     const sources = [document.objects, document.labels, hidden, locked, primary];
-    if (sources.every((source, index) => source === this.#sources[index])) return;
+    if (sources.every((source, index) => source === this.#sources[index])) return [];
     this.#sources = sources;
     /** @type {Map<string, Painted>} */
     const wanted = new Map();
@@ -71,12 +114,14 @@ export class MasksLayer {
       const color = objectColor(document, object);
       wanted.set(id, { rle, color, kind: state, z, locked: locked.has(id) });
     }
-    const dirty = dirtyBoxes(this.#painted, wanted);
+    const changed = differing(this.#painted, wanted);
     this.#painted = wanted;
-    for (const kind of /** @type {const} */ (["confirmed", "suggested"])) {
+    for (const kind of KINDS) {
       const order = [...wanted.values()].filter((painted) => painted.kind === kind);
-      this.#buffers[kind].repaint(order, dirty[kind]);
+      const boxes = changed.filter((painted) => painted.kind === kind).map(({ rle }) => bbox(rle));
+      this.#buffers[kind].repaint(order, boxes);
     }
+    return changed.map(({ rle }) => bbox(rle));
   }
 
   /**
@@ -92,7 +137,7 @@ export class MasksLayer {
     if (this.#has("suggested")) {
       const hatched = this.#hatched(view, density);
       context.setTransform(1, 0, 0, 1, 0, 0);
-      context.globalAlpha = Math.min(opacity * SUGGESTION_GAIN, 1);
+      context.globalAlpha = Math.min(opacity * HATCH_GAIN, 1);
       context.drawImage(hatched, 0, 0);
     }
     context.globalAlpha = 1;
@@ -116,26 +161,22 @@ export class MasksLayer {
     enterImage(context, view, density);
     context.imageSmoothingEnabled = view.scale < 1;
     this.#buffers.suggested.draw(context);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalCompositeOperation = "destination-in";
-    context.fillStyle = hatchPattern(context, view, density);
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.globalCompositeOperation = "source-over";
+    hatch(this.#scratch, view, density);
     return canvas;
   }
 
   /**
-   * @param {import("../types.js").Session} session
+   * @param {readonly BoxXywh[]} clips image_px, outside of which nothing is drawn
+   * @param {import("../types.js").Viewport} view
    * @param {number} density
    */
-  #strokeEdges({ view }, density) {
-    const { canvas, context } = this.#surface;
+  #strokeEdges(clips, view, density) {
+    const { context } = this.#surface;
     enterImage(context, view, density);
-    context.lineWidth = 1 / (view.scale * density);
-    const sight = boxInSight(view, canvas.width / density, canvas.height / density);
+    context.lineWidth = 1 / view.scale;
     const dash = DASH.map((length) => length / view.scale);
     for (const { rle, color, locked } of this.#painted.values()) {
-      if (!boxesOverlap(bbox(rle), sight)) continue;
+      if (!clips.some((clip) => boxesOverlap(bbox(rle), clip))) continue;
       context.strokeStyle = color;
       context.setLineDash(locked ? dash : []);
       context.stroke(edgePath(rle, view.scale * density));
@@ -155,25 +196,21 @@ export function boxInSight({ scale, x, y }, width, height) {
 }
 
 /**
- * The box of each kind in which something differs.
+ * What was painted and is not any more, and what is to be painted anew.
  * @param {ReadonlyMap<string, Painted>} before
  * @param {ReadonlyMap<string, Painted>} after
- * @returns {Record<Kind, BoxXywh>}
+ * @returns {Painted[]}
  */
-function dirtyBoxes(before, after) {
-  /** @type {Record<Kind, BoxXywh>} */
-  const boxes = { confirmed: NOTHING, suggested: NOTHING };
-  const note = (/** @type {Painted} */ { kind, rle }) => {
-    boxes[kind] = boxAround(boxes[kind], bbox(rle));
-  };
+function differing(before, after) {
+  /** @type {Painted[]} */
+  const changed = [];
   for (const [id, painted] of after) {
     const old = before.get(id);
     if (old && looksSame(old, painted)) continue;
-    if (old) note(old);
-    note(painted);
+    changed.push(...(old ? [old, painted] : [painted]));
   }
-  for (const [id, painted] of before) if (!after.has(id)) note(painted);
-  return boxes;
+  for (const [id, painted] of before) if (!after.has(id)) changed.push(painted);
+  return changed;
 }
 
 /**
@@ -181,5 +218,6 @@ function dirtyBoxes(before, after) {
  * @param {Painted} b
  */
 function looksSame(a, b) {
-  return a.rle === b.rle && a.color === b.color && a.kind === b.kind && a.z === b.z;
+  const isSamePlace = a.rle === b.rle && a.z === b.z;
+  return isSamePlace && a.color === b.color && a.kind === b.kind && a.locked === b.locked;
 }

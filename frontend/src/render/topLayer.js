@@ -6,6 +6,7 @@ import { bbox, toPatch } from "../geometry/rle.js";
 import { toScreen } from "../geometry/viewport.js";
 import { objectColor } from "../model/colors.js";
 import { edgePath } from "./edges.js";
+import { HATCH_GAIN, hatch } from "./hatch.js";
 import { drawShape } from "./shapes.js";
 import { brighten, clear, createSurface, enterImage, resize, tint } from "./surface.js";
 
@@ -110,17 +111,25 @@ export class TopLayer {
    */
   #fillPrimary(object, color, alpha, stroke, view, density) {
     const picture = this.#tintOf(object.rle, color);
-    if (!stroke || stroke.target !== object.id) {
+    const isDrawnOn = stroke !== null && stroke.target === object.id;
+    const isHatched = object.state === "suggested" && !isDrawnOn;
+    if (!isDrawnOn && !isHatched) {
       this.#fill(picture, object.rle, alpha, view, density);
       return;
     }
     const { canvas, context } = this.#openScratch(view, density);
     const [x, y] = bbox(object.rle);
     context.drawImage(picture, x, y);
-    context.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
-    context.drawImage(this.#tintStroke(stroke), stroke.patch.x, stroke.patch.y);
-    context.globalCompositeOperation = "source-over";
-    this.#blit(canvas, Math.max(alpha, HOVER_OPACITY));
+    if (isDrawnOn) {
+      context.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
+      context.drawImage(this.#tintStroke(stroke), stroke.patch.x, stroke.patch.y);
+      context.globalCompositeOperation = "source-over";
+    }
+    if (isHatched) hatch(this.#scratch, view, density);
+    this.#blit(
+      canvas,
+      isHatched ? Math.min(alpha * HATCH_GAIN, 1) : Math.max(alpha, HOVER_OPACITY),
+    );
   }
 
   /**
