@@ -1,0 +1,182 @@
+/** What panels may ask for, bound to the desk and the board. */
+
+import { addLabel, reviseLabel } from "../api/projects.js";
+import { bodyFromObject, objectFromWire } from "../api/wire.js";
+import { acceptAboveRejectRest } from "../model/actions/acceptAboveRejectRest.js";
+import { putLabel } from "../model/actions/putLabel.js";
+import { judgement } from "../panels/reviewBar.js";
+import { counted } from "../panels/wording.js";
+import { acceptObjects, chooseLabel, removeObjects, zoomToObject } from "./commands.js";
+import { saveAsFile } from "./download.js";
+import { setTheme } from "./themeSwitch.js";
+
+/**
+ * @typedef {import("../panels/view.js").Deeds} Deeds
+ * @typedef {import("../panels/view.js").Facts} Facts
+ * @typedef {import("./desk.js").Desk} Desk
+ * @typedef {import("./desk.js").DeskParts} DeskParts
+ */
+
+/**
+ * @param {Desk} desk
+ * @param {DeskParts & {login: import("./loginDesk.js").LoginDesk, run: (command: string) => boolean}} parts
+ * @returns {Deeds}
+ */
+export function createDeeds(desk, { client, outbox, board, toasts, login, run }) {
+  const withStore = (
+    /** @type {(store: import("../model/store.js").EditorStore) => void} */ act,
+  ) => {
+    if (desk.store) act(desk.store);
+  };
+  return {
+    run,
+    show: (facts) => showFacts(desk, board, facts),
+    look: (session) => withStore((store) => store.update(session)),
+    press: (key, shift = false) => {
+      desk.room?.stage.handleKey(new KeyboardEvent("keydown", { key, code: key, shiftKey: shift }));
+    },
+    goTo: (image) => void desk.open(image),
+    select: (id, { add = false } = {}) =>
+      withStore((store) => store.update({ selection: selected(store, id, add) })),
+    zoomTo: (id) => withStore((store) => zoomToObject(store, id)),
+    chooseLabel: (label) => withStore((store) => chooseLabel(store, label)),
+    saveLabel: (form) => void saveLabel(desk, { client, board }, form),
+    judge: (threshold) => withStore((store) => judge(store, { board, toasts }, threshold)),
+    accept: (ids) => withStore((store) => acceptOrAsk(store, toasts, ids)),
+    remove: (ids) => withStore((store) => removeObjects(store, ids)),
+    resolve: (row, choice) => resolveConflict(desk, { outbox, board }, row, choice),
+    retry: (row) => outbox.retry(row),
+    discard: (row) => {
+      outbox.discard(row);
+      if (desk.room?.image.id === row.image) void desk.restore(row.id);
+    },
+    download: () =>
+      saveAsFile(
+        `unsent-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.json`,
+        outbox.unsentChanges(),
+      ),
+    takeOver: () => void desk.takeOver(),
+    order: (ordering) => void desk.order(ordering),
+    logIn: (username, password) => void login.logIn(username, password),
+    endLogin: (done) => void login.endBy(done),
+  };
+}
+
+/**
+ * @param {Desk} desk
+ * @param {import("./board.js").Board} board
+ * @param {Partial<Facts>} facts
+ */
+function showFacts(desk, board, facts) {
+  const former = board.facts;
+  board.show(facts);
+  if (facts.theme !== undefined && facts.theme !== former.theme) setTheme(facts.theme);
+  if (facts.threshold !== undefined) preview(desk, facts.threshold);
+  if (former.dialog !== "" && board.facts.dialog === "") desk.room?.focus();
+}
+
+/** Objects hidden by the preview of a threshold, not by a person. @type {WeakMap<object, ReadonlySet<string>>} */
+const hiddenByPreview = new WeakMap();
+
+/**
+ * While a threshold is weighed, the canvas shows what would stay.
+ * @param {Desk} desk
+ * @param {number | null} threshold
+ */
+function preview({ store }, threshold) {
+  if (!store) return;
+  const { document, session } = store.state;
+  const ours = hiddenByPreview.get(store) ?? new Set();
+  const theirs = new Set([...session.hidden].filter((id) => !ours.has(id)));
+  const falling = threshold === null ? [] : judgement(document, threshold, session.label).rejected;
+  hiddenByPreview.set(store, new Set(falling.filter((id) => !theirs.has(id))));
+  store.update({ hidden: new Set([...theirs, ...falling]) });
+}
+
+/**
+ * @param {import("../model/store.js").EditorStore} store
+ * @param {string} id
+ * @param {boolean} add
+ */
+function selected(store, id, add) {
+  const { selection } = store.state.session;
+  if (!add) return [id];
+  return selection.includes(id) ? selection.filter((other) => other !== id) : [...selection, id];
+}
+
+/**
+ * @param {import("../model/store.js").EditorStore} store
+ * @param {import("../panels/toasts.js").Toasts} toasts
+ * @param {readonly string[]} ids
+ */
+function acceptOrAsk(store, toasts, ids) {
+  if (!acceptObjects(store, ids)) toasts.say("Choose a label first: press a digit.", "warn");
+}
+
+/**
+ * @param {import("../model/store.js").EditorStore} store
+ * @param {Pick<DeskParts, "board" | "toasts">} parts
+ * @param {number} threshold
+ */
+function judge(store, { board, toasts }, threshold) {
+  const { label } = store.state.session;
+  const { accepted, rejected } = judgement(store.state.document, threshold, label);
+  const ours = hiddenByPreview.get(store) ?? new Set();
+  hiddenByPreview.delete(store);
+  store.update({ hidden: new Set([...store.state.session.hidden].filter((id) => !ours.has(id))) });
+  board.show({ threshold: null });
+  if (!store.dispatch(acceptAboveRejectRest({ threshold, label }))) return;
+  toasts.say(
+    `${counted(accepted.length, "suggestion")} accepted, ${rejected.length} rejected. Ctrl+Z takes it back.`,
+    "good",
+  );
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Pick<DeskParts, "client" | "board">} parts
+ * @param {Parameters<Deeds["saveLabel"]>[0]} form
+ */
+async function saveLabel(desk, { client, board }, { id, ...label }) {
+  const { project } = board.facts;
+  if (!project || !desk.store) return;
+  try {
+    const stored =
+      id === null
+        ? await addLabel(client, project.id, label)
+        : await reviseLabel(client, id, label);
+    desk.store.dispatch(putLabel(stored), { origin: "remote" });
+    board.show({
+      labelForm: null,
+      project: {
+        ...project,
+        labels: [...project.labels.filter((one) => one.id !== stored.id), stored],
+      },
+    });
+    if (id === null) desk.store.update({ label: stored.id });
+    desk.room?.focus();
+  } catch (error) {
+    board.show({
+      labelForm: { id, problem: error instanceof Error ? error.message : String(error) },
+    });
+  }
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Pick<DeskParts, "outbox" | "board">} parts
+ * @param {import("../panels/view.js").OutboxRow} row
+ * @param {"mine" | "theirs" | "both"} choice
+ */
+function resolveConflict(desk, { outbox, board }, row, choice) {
+  const { room } = desk;
+  const isHere = room?.image.id === row.image;
+  const mine = room?.store.state.document.objects.get(row.id) ?? null;
+  const own = outbox.resolve(row, choice);
+  if (isHere && row.current && choice !== "mine") room.adopt(row.current);
+  if (isHere && choice === "both" && own && mine)
+    room.place(objectFromWire({ ...bodyFromObject(mine), id: own }));
+  if (isHere && row.current && choice === "mine")
+    room.store.acknowledge(row.id, row.current.revision);
+  if (outbox.status().conflicts.length === 0) board.show({ dialog: "" });
+}

@@ -1,0 +1,352 @@
+/** The desk: which image lies on it, whether it may be changed, and how one gets to the next. */
+
+import { ApiProblem } from "../api/client.js";
+import {
+  fetchAnnotations,
+  fetchImage,
+  fetchNeighbours,
+  reopenImage,
+  submitImage,
+} from "../api/images.js";
+import { coverage } from "./coverage.js";
+import { Filmstrip } from "./filmstrip.js";
+import { ImageLoader } from "./imageLoader.js";
+import { ImageRoom } from "./imageRoom.js";
+import { createServices } from "./services.js";
+
+/**
+ * @typedef {import("../api/client.js").Client} Client
+ * @typedef {import("../api/outbox/outbox.js").Outbox} Outbox
+ * @typedef {import("../api/wire.js").WireImage} WireImage
+ * @typedef {import("../panels/toasts.js").Toasts} Toasts
+ * @typedef {import("../panels/view.js").Ordering} Ordering
+ * @typedef {import("./board.js").Board} Board
+ * @typedef {import("./imageLoader.js").ImageParts} ImageParts
+ */
+
+/**
+ * @typedef {Object} DeskParts
+ * @property {HTMLElement} root carries data-image-id, data-ready and data-unsent for tools outside
+ * @property {HTMLElement} place of the canvases
+ * @property {Client} client
+ * @property {Outbox} outbox
+ * @property {Board} board
+ * @property {Toasts} toasts
+ */
+
+const COVERAGE_DELAY_MS = 400;
+const TURN_MS = 3_000; // how often a tab that may only look asks whether it may write
+const UNTOUCHED = new Set(["new", "prelabelled", "sent_back"]);
+const CLOSED = new Set(["submitted", "accepted"]);
+
+export class Desk {
+  #parts;
+  #loader;
+  #strip;
+  /** @type {ImageRoom | null} */
+  room = null;
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+  #visit = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #coverageTimer;
+
+  /** @param {DeskParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#loader = new ImageLoader(parts.client);
+    this.#strip = new Filmstrip(parts.client);
+    const { outbox, root, board } = parts;
+    outbox.subscribe(() => {
+      const status = outbox.status();
+      root.dataset.unsent = String(status.unsent);
+      board.show({ outbox: status });
+    });
+    outbox.onSaved((image) => this.#noteSaved(image));
+    outbox.onLost((image) => this.#noteLost(image));
+    board.show({ outbox: outbox.status() });
+  }
+
+  get state() {
+    return this.room?.store.state ?? null;
+  }
+
+  get store() {
+    return this.room?.store ?? null;
+  }
+
+  /** @param {() => void} listener */
+  onState(listener) {
+    this.#listeners.add(listener);
+  }
+
+  /**
+   * @param {number} id
+   * @param {{push?: boolean, steal?: boolean, again?: boolean}} [options] push: a new entry of the browser's history
+   */
+  async open(id, { push = true, steal = false, again = false } = {}) {
+    if (!again && this.room?.image.id === id) return;
+    this.#visit += 1;
+    const visit = this.#visit;
+    const { board, outbox, root } = this.#parts;
+    root.dataset.ready = "false";
+    board.show({ loading: true, trouble: null, threshold: null, waiting: "", labelForm: null });
+    try {
+      const isWriter = await outbox.open(id, { steal });
+      const parts = await this.#loader.load(id);
+      if (visit !== this.#visit) return this.#forsake(id);
+      await this.#enter(parts, isWriter);
+      if (push) history.pushState(null, "", `/images/${id}/`);
+    } catch (error) {
+      if (visit === this.#visit) this.#fail(id, error);
+    }
+  }
+
+  /** The address changed by the browser's buttons. */
+  async followAddress() {
+    const found = /^\/images\/(\d+)\//.exec(location.pathname);
+    if (found) await this.open(Number(found[1]), { push: false });
+  }
+
+  /** @param {"previous" | "next"} way */
+  async step(way) {
+    const id = this.#parts.board.facts.neighbours?.[way];
+    if (id) await this.open(id);
+    else
+      this.#parts.toasts.say(
+        way === "next" ? "This is the last image." : "This is the first image.",
+      );
+  }
+
+  /** @param {Ordering} ordering */
+  async order(ordering) {
+    this.#parts.board.show({ ordering });
+    this.#strip.forgetOrder();
+    await this.#lookAround();
+  }
+
+  /** Everything saved first, then submitted, then the next image. */
+  async submit() {
+    const { room } = this;
+    const { board, outbox, client, toasts } = this.#parts;
+    if (!room || board.facts.readOnly) return;
+    const { id, name } = room.image;
+    if (!(await outbox.drained(id))) {
+      toasts.say("Not submitted: some changes are not saved yet.", "bad");
+      board.show({ dialog: board.facts.outbox.conflicts.length > 0 ? "conflict" : "unsent" });
+      return;
+    }
+    try {
+      await submitImage(client, id);
+    } catch (error) {
+      toasts.say(`Not submitted: ${wordsOf(error)}`, "bad");
+      return;
+    }
+    toasts.say(`${name} submitted.`, "good");
+    const next = board.facts.neighbours?.next;
+    this.#strip.note({ ...room.image, status: "submitted" });
+    if (next) await this.open(next);
+    else await this.open(id, { push: false, again: true });
+  }
+
+  async reopen() {
+    const image = this.room?.image;
+    if (!image) return;
+    try {
+      await reopenImage(this.#parts.client, image.id);
+      await this.open(image.id, { push: false, again: true });
+    } catch (error) {
+      this.#parts.toasts.say(wordsOf(error), "bad");
+    }
+  }
+
+  /** Write here what another tab has been writing. */
+  async takeOver() {
+    const id = this.room?.image.id;
+    if (id) await this.open(id, { push: false, steal: true, again: true });
+  }
+
+  async retry() {
+    const id = Number(this.#parts.root.dataset.imageId);
+    await this.open(id, { push: false, again: true });
+  }
+
+  /**
+   * A change was given up: show what the server holds instead.
+   * @param {string} id
+   */
+  async restore(id) {
+    const { room } = this;
+    if (!room) return;
+    try {
+      room.restore(id, await fetchAnnotations(this.#parts.client, room.image.id));
+    } catch (error) {
+      this.#parts.toasts.say(
+        `Reload the page to see the server's state: ${wordsOf(error)}`,
+        "warn",
+      );
+    }
+  }
+
+  /**
+   * @param {ImageParts} parts
+   * @param {boolean} isWriter
+   */
+  async #enter(parts, isWriter) {
+    const { board, outbox, root, place } = this.#parts;
+    const former = this.room;
+    const { project } = board.facts;
+    if (!project) throw new Error("the project is not known yet");
+    const revisions = new Map(parts.annotations.map(({ id, revision }) => [id, revision]));
+    const backwards = await outbox.wentBackwards(parts.image.id, revisions);
+    former?.leave();
+    if (former && former.image.id !== parts.image.id) outbox.leave(former.image.id);
+    const session = former?.carried() ?? { label: board.facts.project?.labels[0]?.id ?? null };
+    const room = new ImageRoom(
+      place,
+      parts,
+      { ...project, labels: former?.store.state.document.labels ?? project.labels },
+      session,
+      {
+        outbox,
+        services: createServices({ ...this.#parts, image: parts.image }),
+        refuses: () => this.#refuses(),
+        onReady: () => {
+          former?.remove();
+          if (this.room === room) root.dataset.ready = "true";
+        },
+      },
+    );
+    this.room = room;
+    root.dataset.imageId = String(parts.image.id);
+    document.title = `${parts.image.name} · Maskwright`;
+    room.store.subscribe((state, previous) => {
+      if (state.document !== previous.document) this.#planCoverage();
+      this.#announce();
+    });
+    this.#strip.note(parts.image);
+    board.show({
+      loading: false,
+      image: parts.image,
+      backwards,
+      coverage: null,
+      ...this.#permission(parts.image, isWriter),
+    });
+    room.focus();
+    this.#announce();
+    this.#planCoverage();
+    if (!isWriter) this.#waitForTurn(parts.image.id, this.#visit);
+    void this.#lookAround();
+  }
+
+  /**
+   * @param {WireImage} image
+   * @param {boolean} isWriter
+   */
+  #permission(image, isWriter) {
+    const can = this.#parts.board.facts.project?.can ?? [];
+    if (!isWriter) return { elsewhere: true, readOnly: "This image is open in another tab." };
+    if (!can.includes("annotate"))
+      return { elsewhere: false, readOnly: "You may look at this project, but not change it." };
+    if (!CLOSED.has(image.status)) return { elsewhere: false, readOnly: "" };
+    const how = can.includes("reopen") ? "Reopen it to change it." : "A reviewer can reopen it.";
+    return { elsewhere: false, readOnly: `This image is ${image.status}. ${how}` };
+  }
+
+  #refuses() {
+    const { board, toasts } = this.#parts;
+    if (board.facts.readOnly) toasts.say(board.facts.readOnly, "warn");
+    return board.facts.readOnly !== "";
+  }
+
+  /** Neighbours, filmstrip and the next image, after the picture stands. */
+  async #lookAround() {
+    const image = this.room?.image;
+    if (!image) return;
+    const visit = this.#visit;
+    const { board, client } = this.#parts;
+    const { ordering } = board.facts;
+    const isWanted = () => visit === this.#visit && ordering === board.facts.ordering;
+    try {
+      const neighbours = await fetchNeighbours(client, image.id, ordering);
+      if (!isWanted()) return;
+      board.show({ neighbours });
+      if (neighbours.next) this.#loader.prefetch(neighbours.next);
+      const film = await this.#strip.around(image, ordering, isWanted);
+      if (isWanted()) board.show({ film });
+    } catch (error) {
+      this.#parts.toasts.say(`Neighbouring images: ${wordsOf(error)}`, "warn");
+    }
+  }
+
+  /** @param {number} id */
+  #forsake(id) {
+    if (this.room?.image.id !== id) this.#parts.outbox.leave(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {unknown} error
+   */
+  #fail(id, error) {
+    const isGone = error instanceof ApiProblem && error.status === 404;
+    this.#parts.root.dataset.imageId = String(id);
+    this.#parts.board.show({
+      loading: false,
+      trouble: {
+        words: isGone ? "There is no such image" : "The image cannot be opened",
+        why: isGone
+          ? "It was deleted, or it belongs to a project that you are not a member of."
+          : wordsOf(error),
+        action: isGone ? null : { words: "Try again", command: "retryOpen" },
+      },
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @param {number} visit
+   */
+  #waitForTurn(id, visit) {
+    setTimeout(async () => {
+      if (visit !== this.#visit) return;
+      if (await this.#parts.outbox.open(id)) await this.open(id, { push: false, again: true });
+      else this.#waitForTurn(id, visit);
+    }, TURN_MS);
+  }
+
+  /** @param {number} image */
+  #noteLost(image) {
+    if (this.room?.image.id !== image) return;
+    this.#parts.board.show({ elsewhere: true, readOnly: "This image is open in another tab." });
+    this.#waitForTurn(image, this.#visit);
+  }
+
+  /** The first change takes an image into work; its new state is the server's to say. @param {number} image */
+  #noteSaved(image) {
+    const { board, client } = this.#parts;
+    if (board.facts.image?.id !== image || !UNTOUCHED.has(board.facts.image.status)) return;
+    board.show({ image: { ...board.facts.image, status: "in_progress" } });
+    fetchImage(client, image).then(
+      (fresh) => board.facts.image?.id === image && board.show({ image: fresh }),
+      () => {}, // the next opening shows it
+    );
+  }
+
+  #announce() {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #planCoverage() {
+    clearTimeout(this.#coverageTimer);
+    this.#coverageTimer = setTimeout(() => {
+      const document = this.state?.document;
+      if (document) this.#parts.board.show({ coverage: coverage(document) });
+    }, COVERAGE_DELAY_MS);
+  }
+}
+
+/** @param {unknown} error */
+function wordsOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

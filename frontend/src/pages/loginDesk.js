@@ -1,0 +1,68 @@
+/** Asks for a login in place when the session has ended, once for everything that waits for it. */
+
+import { isLoggedInAs, logIn } from "../api/account.js";
+
+/** @typedef {import("../api/client.js").Client} Client */
+
+/** After "not now" nobody is asked again for a while; the unsent stay visible. */
+const PEACE_MS = 60_000;
+
+export class LoginDesk {
+  #bare;
+  #board;
+  /** @type {((done: boolean) => void) | null} */
+  #answer = null;
+  #declinedAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {Client} bare a client that does not itself ask for a login
+   * @param {import("./board.js").Board} board
+   */
+  constructor(bare, board) {
+    this.#bare = bare;
+    this.#board = board;
+  }
+
+  /** @returns {Promise<boolean>} whether the same person is logged in again */
+  ask() {
+    if (Date.now() - this.#declinedAt < PEACE_MS) return Promise.resolve(false);
+    this.#board.show({ dialog: "login", loginProblem: "" });
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  /** A person's click counts more than peace. */
+  permit() {
+    this.#declinedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * @param {string} username
+   * @param {string} password
+   */
+  async logIn(username, password) {
+    const problem = await logIn(this.#bare, { username, password });
+    if (problem) this.#board.show({ loginProblem: problem });
+    else this.#end(true);
+  }
+
+  /** @param {boolean} done the person says that they have logged in elsewhere */
+  async endBy(done) {
+    if (!done) {
+      this.#declinedAt = Date.now();
+      this.#end(false);
+    } else if (await isLoggedInAs(this.#bare, this.#board.facts.username)) {
+      this.#end(true);
+    } else {
+      this.#board.show({ loginProblem: `Not logged in as ${this.#board.facts.username} yet.` });
+    }
+  }
+
+  /** @param {boolean} done */
+  #end(done) {
+    this.#board.show({ dialog: "", loginProblem: "" });
+    this.#answer?.(done);
+    this.#answer = null;
+  }
+}

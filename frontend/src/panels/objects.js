@@ -1,0 +1,277 @@
+/**
+ * The objects of the image, the topmost first. Only the rows in sight are in the page, so that a thousand
+ * objects scroll like ten.
+ */
+
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { area } from "../geometry/rle.js";
+import { objectColor } from "../model/colors.js";
+import { paintOrder } from "../model/document.js";
+import { icon } from "./icon.js";
+import { judgement } from "./reviewBar.js";
+import { swatch } from "./swatch.js";
+import { shortArea, shortScore } from "./wording.js";
+
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./view.js").ObjectFilter} ObjectFilter */
+/** @typedef {import("../types.js").MaskObject} MaskObject */
+
+const ROW_PX = 32;
+const SPARE_ROWS = 6; // drawn above and below, so that a quick scroll shows no gap
+
+/** @type {readonly (readonly [ObjectFilter, string])[]} */
+const FILTERS = [
+  ["all", "All"],
+  ["confirmed", "Confirmed"],
+  ["suggested", "Suggested"],
+  ["rejected", "Rejected"],
+];
+
+/** @type {import("./view.js").Panel} */
+export const objectsHead = {
+  inputs: ({ state, facts }) => [state?.document.objects, facts.filter],
+  template: ({ state, facts, deeds }) => {
+    const all = [...(state?.document.objects.values() ?? [])];
+    return html`
+      <header class="panel-head"><h2>Objects</h2><span class="count">${all.length || ""}</span></header>
+      <div class="filters" role="group" aria-label="Which objects">
+        ${FILTERS.map(([name, words]) => filterChip(name, words, countOf(all, name), facts.filter === name, () => deeds.show({ filter: name })))}
+      </div>`;
+  },
+};
+
+/** @type {import("./view.js").Panel} */
+export const objectsFoot = {
+  inputs: ({ state, facts }) => [
+    state?.session.selection,
+    state?.document.objects,
+    state?.session.label,
+    facts.readOnly,
+  ],
+  template: ({ state, facts, deeds }) => {
+    const picked = (state?.session.selection ?? []).flatMap(
+      (id) => state?.document.objects.get(id) ?? [],
+    );
+    if (picked.length === 0 || facts.readOnly) return nothing;
+    const ids = picked.map((object) => object.id);
+    const suggested = picked.filter((object) => object.state === "suggested").length;
+    return html`<div class="object-foot">
+      ${suggested > 0 ? html`<button class="button small" type="button" title="Accept  Enter" @click=${() => deeds.accept(ids)}>${icon("check", "small")}Accept</button>` : nothing}
+      <button class="button small" type="button" title="Delete" @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${suggested === picked.length ? "Reject" : "Delete"}</button>
+    </div>`;
+  },
+};
+
+/**
+ * @param {ObjectFilter} name
+ * @param {string} words
+ * @param {number} count
+ * @param {boolean} isOn
+ * @param {() => void} choose
+ */
+function filterChip(name, words, count, isOn, choose) {
+  if (name !== "all" && name !== "suggested" && count === 0 && !isOn) return nothing;
+  return html`<button class="chip" type="button" aria-pressed=${isOn} @click=${choose}>${words}${name === "all" ? "" : html` <b>${count}</b>`}</button>`;
+}
+
+/**
+ * @param {readonly MaskObject[]} all
+ * @param {ObjectFilter} filter
+ */
+function countOf(all, filter) {
+  return filter === "all" ? all.length : all.filter((object) => object.state === filter).length;
+}
+
+/** The scrolling list; it keeps its own place in the list, which is nobody else's business. */
+export class ObjectList {
+  #host;
+  #window;
+  #spacer;
+  /** @type {View | null} */
+  #view = null;
+  /** @type {readonly Readonly<MaskObject>[]} */
+  #rows = [];
+  /** @type {readonly unknown[]} */
+  #last = [];
+
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.#host = host;
+    this.#window = document.createElement("div");
+    this.#window.className = "object-window";
+    this.#spacer = document.createElement("div");
+    host.append(this.#spacer, this.#window);
+    host.setAttribute("role", "listbox");
+    host.setAttribute("aria-label", "Objects");
+    host.setAttribute("aria-multiselectable", "true");
+    host.addEventListener("scroll", () => this.#draw(), { passive: true });
+    host.addEventListener("pointerleave", () => this.#view?.deeds.look({ hover: null }));
+    new ResizeObserver(() => this.#draw()).observe(host);
+  }
+
+  /** @param {View} view */
+  update(view) {
+    const { state, facts } = view;
+    const session = state?.session;
+    const inputs = [
+      state?.document,
+      session?.selection,
+      session?.hover,
+      session?.hidden,
+      session?.locked,
+      facts.filter,
+      facts.threshold,
+      session?.label,
+      facts.readOnly,
+    ];
+    if (this.#view && inputs.every((value, i) => value === this.#last[i])) return;
+    const selected = session?.selection.at(-1);
+    const isNewSelection = session?.selection !== this.#last[1];
+    this.#last = inputs;
+    this.#view = view;
+    this.#rows = state ? rowsOf(state.document, facts.filter) : [];
+    this.#spacer.style.height = `${this.#rows.length * ROW_PX}px`;
+    if (isNewSelection && selected) this.#reveal(selected);
+    this.#draw();
+  }
+
+  /** @param {string} id */
+  #reveal(id) {
+    const index = this.#rows.findIndex((object) => object.id === id);
+    if (index === -1) return;
+    const top = index * ROW_PX;
+    const { scrollTop, clientHeight } = this.#host;
+    if (top < scrollTop) this.#host.scrollTop = top;
+    else if (top + ROW_PX > scrollTop + clientHeight)
+      this.#host.scrollTop = top + ROW_PX - clientHeight;
+  }
+
+  #draw() {
+    const view = this.#view;
+    if (!view) return;
+    const { scrollTop, clientHeight } = this.#host;
+    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - SPARE_ROWS);
+    const last = Math.ceil((scrollTop + clientHeight) / ROW_PX) + SPARE_ROWS;
+    this.#window.style.transform = `translateY(${first * ROW_PX}px)`;
+    render(
+      this.#rows.length ? listRows(view, this.#rows.slice(first, last)) : emptyWords(view),
+      this.#window,
+    );
+  }
+}
+
+/**
+ * @param {import("../types.js").EditorDocument} document
+ * @param {ObjectFilter} filter
+ */
+function rowsOf(document, filter) {
+  const shown = paintOrder(document).filter(
+    (object) => filter === "all" || object.state === filter,
+  );
+  return [...shown].reverse();
+}
+
+/** @param {View} view */
+function emptyWords({ state, facts }) {
+  if (!state) return nothing;
+  if (facts.filter !== "all") return html`<p class="panel-empty">None of these.</p>`;
+  return html`<p class="panel-empty">Nothing drawn yet. Press <kbd>S</kbd> and click on an object, or <kbd>B</kbd> and paint one.</p>`;
+}
+
+/**
+ * @param {View} view
+ * @param {readonly Readonly<MaskObject>[]} rows
+ */
+function listRows(view, rows) {
+  const { state, facts } = view;
+  if (!state) return nothing;
+  const names = new Map(state.document.labels.map((label) => [label.id, label]));
+  const falling = new Set(
+    facts.threshold === null
+      ? []
+      : judgement(state.document, facts.threshold, state.session.label).rejected,
+  );
+  return repeat(
+    rows,
+    (object) => object.id,
+    (object) =>
+      objectRow(
+        view,
+        object,
+        object.label === null ? null : (names.get(object.label) ?? null),
+        falling.has(object.id),
+      ),
+  );
+}
+
+/**
+ * @param {View} view
+ * @param {Readonly<MaskObject>} object
+ * @param {import("./view.js").Label | null} label
+ * @param {boolean} isFalling the threshold under review would reject it
+ */
+function objectRow({ state, deeds }, object, label, isFalling) {
+  if (!state) return nothing;
+  const { session } = state;
+  const [isHidden, isLocked] = [session.hidden.has(object.id), session.locked.has(object.id)];
+  const kinds = [
+    "object-row",
+    object.state,
+    isHidden ? "unseen" : "",
+    isFalling ? "falling" : "",
+    session.hover === object.id ? "hovered" : "",
+  ];
+  return html`<div class=${kinds.filter(Boolean).join(" ")} role="option" aria-selected=${session.selection.includes(object.id)}
+    title=${rowTitle(object, label)}
+    @pointerenter=${() => deeds.look({ hover: object.id })}
+    @click=${(/** @type {MouseEvent} */ event) => deeds.select(object.id, { add: event.shiftKey || event.ctrlKey || event.metaKey })}
+    @dblclick=${() => deeds.zoomTo(object.id)}>
+    ${swatch(objectColor(state.document, object), { stuff: label ? !label.is_thing : false, suggested: object.state === "suggested", rejected: object.state === "rejected" })}
+    <span class="name clip">${label?.name ?? html`<span class="muted">no label</span>`}${object.iscrowd ? html` <span class="muted">crowd</span>` : nothing}</span>
+    <span class="score">${shortScore(object.score)}</span>
+    <span class="area">${shortArea(area(object.rle))}</span>
+    ${rowButton(isLocked ? "lock" : "unlock", isLocked, isLocked ? "Unlock" : "Lock  Shift+L", () => deeds.look({ locked: toggled(session.locked, object.id) }))}
+    ${rowButton(isHidden ? "eye-off" : "eye", isHidden, isHidden ? "Show" : "Hide  Shift+H", () => deeds.look({ hidden: toggled(session.hidden, object.id) }))}
+  </div>`;
+}
+
+/**
+ * @param {Readonly<MaskObject>} object
+ * @param {import("./view.js").Label | null} label
+ */
+function rowTitle(object, label) {
+  const source =
+    object.source === "manual"
+      ? "drawn by hand"
+      : object.source === "model"
+        ? `by ${object.model || "a model"}`
+        : "imported";
+  const score = object.score === null ? "" : `, score ${object.score.toFixed(2)}`;
+  return `${label?.name ?? "no label"} · ${object.state} · ${source}${score} · ${area(object.rle).toLocaleString("en")} px`;
+}
+
+/**
+ * @param {string} symbol
+ * @param {boolean} isOn
+ * @param {string} words
+ * @param {() => void} toggle
+ */
+function rowButton(symbol, isOn, words, toggle) {
+  const click = (/** @type {Event} */ event) => {
+    event.stopPropagation();
+    toggle();
+  };
+  return html`<button class="row-button ${isOn ? "on" : ""}" type="button" tabindex="-1" title=${words} aria-label=${words} @click=${click} @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
+}
+
+/**
+ * @param {ReadonlySet<string>} ids
+ * @param {string} id
+ * @returns {ReadonlySet<string>}
+ */
+export function toggled(ids, id) {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

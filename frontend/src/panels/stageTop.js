@@ -1,0 +1,127 @@
+/** What floats over the top of the canvas: warnings that must not be missed, and the options of the tool. */
+
+import { live } from "../../vendor/lit-html/directives/live.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { toolByName } from "../tools/registry.js";
+import { icon } from "./icon.js";
+import { reviewBar } from "./reviewBar.js";
+import { counted } from "./wording.js";
+
+/** @typedef {import("./view.js").View} View */
+
+const SIZED_TOOLS = new Set(["brush", "eraser"]);
+const MAX_BRUSH = 300;
+
+/** @type {import("./view.js").Panel} */
+export const stageTop = {
+  inputs: ({ state, facts }) => [
+    state?.session.tool,
+    state?.session.status,
+    state?.session.busy,
+    state?.session.brushSize,
+    state?.session.brushShape,
+    state?.session.swapped,
+    state?.session.label,
+    state?.document,
+    facts.threshold,
+    facts.waiting,
+    facts.readOnly,
+    facts.elsewhere,
+    facts.backwards,
+    facts.outbox.storageProblem,
+    facts.outbox.unsent,
+    facts.trouble,
+    facts.image?.status,
+  ],
+  template: (view) =>
+    html`${banners(view)}${view.facts.threshold === null ? options(view) : reviewBar(view)}`,
+};
+
+/** @param {View} view */
+function banners({ facts, deeds }) {
+  const { outbox, elsewhere, readOnly, backwards } = facts;
+  return html`
+    ${
+      outbox.storageProblem
+        ? html`<div class="banner bad" role="alert">${icon("warning")}
+      <p><b>Not safe to continue offline.</b> ${outbox.storageProblem} Changes go straight to the server; closing this page would lose those that are unsent.</p>
+      <button class="button small" type="button" @click=${deeds.download}>${icon("download", "small")}Download my edits</button></div>`
+        : nothing
+    }
+    ${
+      elsewhere
+        ? html`<div class="banner" role="alert">${icon("lock")}
+      <p><b>This image is open in another tab.</b> Here it can only be looked at, so that the two do not overwrite each other.</p>
+      <button class="button small" type="button" @click=${deeds.takeOver}>Edit here instead</button></div>`
+        : nothing
+    }
+    ${readOnly && !elsewhere ? html`<div class="banner">${icon("lock")}<p>${readOnly}</p></div>` : nothing}
+    ${
+      backwards.length > 0
+        ? html`<div class="banner bad" role="alert">${icon("warning")}
+      <p><b>The server shows an older state.</b> It once acknowledged newer versions of ${counted(backwards.length, "object")} here; it may have been restored from a backup. Ask its keeper before you go on.</p>
+      <button class="button small" type="button" @click=${() => deeds.show({ backwards: [] })}>Continue with the server's state</button></div>`
+        : nothing
+    }
+  `;
+}
+
+/** @param {View} view */
+function options(view) {
+  const { state, facts, deeds } = view;
+  const tool = state ? toolByName(state.session.tool) : null;
+  if (!state || !tool || facts.trouble) return nothing;
+  const { session } = state;
+  const words = facts.waiting || session.status;
+  const suggestions = [...state.document.objects.values()].filter(
+    (object) => object.state === "suggested",
+  ).length;
+  const quiet = !tool.draws && suggestions === 0 && !words;
+  if (quiet) return nothing;
+  return html`<div class="options" role="toolbar" aria-label="Tool options">
+    <span class="tool-name">${tool.title}</span>
+    ${SIZED_TOOLS.has(tool.name) ? brushOptions(view) : nothing}
+    ${tool.draws ? nextLabel(view) : nothing}
+    ${words ? html`<span class="sep"></span><span class="num" role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>` : nothing}
+    ${tool.name === "smart" && session.overlay.length > 0 ? smartDeeds(view) : nothing}
+    ${
+      suggestions > 0 && facts.readOnly === ""
+        ? html`<span class="sep"></span>
+      <button class="button small" type="button" title="Accept above a score, reject the rest  T" @click=${() => deeds.run("judge")}>Review ${counted(suggestions, "suggestion")}</button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** @param {View} view */
+function brushOptions({ state, deeds }) {
+  const session = state?.session;
+  if (!session) return nothing;
+  const setSize = (/** @type {Event} */ event) =>
+    deeds.look({ brushSize: Number(/** @type {HTMLInputElement} */ (event.target).value) });
+  return html`
+    <label title="[ smaller, ] larger, Alt+wheel">Size
+      <input type="range" min="1" max=${MAX_BRUSH} .value=${live(String(Math.min(session.brushSize, MAX_BRUSH)))} @input=${setSize}>
+      <output>${Math.round(session.brushSize)} px</output></label>
+    <button class="button small" type="button" aria-pressed=${session.brushShape === "square"}
+      @click=${() => deeds.look({ brushShape: session.brushShape === "disc" ? "square" : "disc" })}>Square</button>
+    <button class="button small" type="button" title="Swap add and erase  X" aria-pressed=${session.swapped}
+      @click=${() => deeds.run("swap")}>Swap</button>
+  `;
+}
+
+/** @param {View} view */
+function nextLabel({ state }) {
+  const label = state?.document.labels.find((one) => one.id === state.session.label);
+  if (!label) return html`<span class="muted">no label chosen: press a digit</span>`;
+  return html`<span class="row nowrap"><svg class="swatch" aria-hidden="true"><rect width="14" height="14" fill=${label.color}></rect></svg>${label.name}</span>`;
+}
+
+/** @param {View} view */
+function smartDeeds({ deeds }) {
+  return html`
+    <button class="button small" type="button" title="Other candidate  Tab" @click=${() => deeds.press("Tab")}>Other mask</button>
+    <button class="button small primary" type="button" title="Accept  Enter" @click=${() => deeds.press("Enter")}>Accept</button>
+    <button class="button small quiet" type="button" title="Cancel  Esc" @click=${() => deeds.press("Escape")}>Cancel</button>
+  `;
+}
