@@ -128,6 +128,8 @@ class CocoArchive:
                 "width": image.width,
                 "height": image.height,
                 "status": image.status,
+                "original_name": image.file_name,
+                "sha256": image.sha256,
             }
         )
         for annotation in annotations:

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from projects.masks.types import Rle
 
+DEFAULT_COLOR = (128, 128, 128)
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryRecord:
@@ -18,7 +20,7 @@ class CategoryRecord:
     name: str
     supercategory: str = ""
     is_thing: bool = True
-    color: tuple[int, int, int] = (128, 128, 128)
+    color: tuple[int, int, int] = DEFAULT_COLOR
     order: int = 0
 
 
