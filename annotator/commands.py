@@ -15,7 +15,8 @@ def web_command(host: str, port: int, *, workers: int = 1) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "annotator.wsgi:application"),
         *("--bind", bind, "--workers", str(workers), "--worker-class", "gthread"),
         *("--threads", str(WEB_THREADS), "--timeout", "120", "--graceful-timeout", "8"),
-        *("--log-level", "warning", "--no-control-socket"),
+        # A client that reuses a connection after a pause must find it open.
+        *("--keep-alive", "75", "--log-level", "warning"),
     ]
 
 
