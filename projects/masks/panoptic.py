@@ -22,6 +22,7 @@ from projects.masks.types import InvalidMask, Rle
 IdMap = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
+VOID = 0
 MAX_ID = 256**3 - 1  # what 24-bit RGB holds
 _BLOCK = 32  # columns turned at once: a cache line of int32 is used up before it is evicted
 _PNG_LEVEL = 1  # level 6 takes three times as long for half the size
@@ -118,17 +119,17 @@ def flatten(
         InvalidMask: A layer is of another size.
     """
     drafts = _drafts(layers)
-    places = {layer.segment_key: i for i, draft in enumerate(drafts, 1) for layer in draft.layers}
-    painted = _painted(sorted(layers, key=_bottom_first(policy)), places, size_hw)
-    lengths, owners = _runs_of(painted)
+    ids = {layer.segment_key: draft.id for draft in drafts for layer in draft.layers}
+    painted = _painted(sorted(layers, key=_bottom_first(policy)), ids, size_hw)
+    lengths, found = _runs_of(painted)
+    owners = np.searchsorted([VOID, *(draft.id for draft in drafts)], found)
     areas = np.bincount(owners, weights=lengths, minlength=len(drafts) + 1).astype(np.int64)
     if policy is OverlapPolicy.FAIL:
         _refuse_overlap(drafts, size_hw, int(areas[1:].sum()))
     boxes = _boxes(lengths, owners, len(drafts), size_hw[0])
-    lookup = np.array([0, *(draft.id for draft in drafts)], np.int32)
     kept = [(i, draft) for i, draft in enumerate(drafts, 1) if areas[i]]
     return PanopticMap(
-        ids=lookup[painted].reshape(size_hw[1], size_hw[0]).T,
+        ids=painted.reshape(size_hw[1], size_hw[0]).T,
         segments=tuple(_segment(draft, int(areas[i]), boxes[i]) for i, draft in kept),
         covered=tuple(
             layer.segment_key
@@ -184,7 +185,7 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def _drafts(layers: Sequence[Layer]) -> list[_Draft]:
-    """Group layers into segments, by number.
+    """Group layers into segments, by ascending id.
 
     A segment's id is the lowest number of its annotations, so that it stays the same while other
     objects come and go. Where a number passes 24 bits, the image's segments are counted instead.
@@ -214,8 +215,8 @@ def _bottom_first(policy: OverlapPolicy) -> Callable[[Layer], tuple[int, ...]]:
     return lambda layer: (layer.z, layer.number)
 
 
-def _painted(layers: Sequence[Layer], places: dict[str, int], size_hw: tuple[int, int]) -> IdMap:
-    """Paint the layers one over the other; int32, column-major, flat: places of the drafts."""
+def _painted(layers: Sequence[Layer], ids: dict[str, int], size_hw: tuple[int, int]) -> IdMap:
+    """Paint the layers one over the other; int32, column-major, flat."""
     painted = np.zeros(size_hw[0] * size_hw[1], np.int32)
     for layer in layers:
         if layer.rle.size_hw != size_hw:
@@ -224,9 +225,9 @@ def _painted(layers: Sequence[Layer], places: dict[str, int], size_hw: tuple[int
                 code="mask_size",
             )
         ends = np.cumsum(rle_codes.runs(layer.rle)).tolist()
-        place = places[layer.segment_key]
+        segment_id = ids[layer.segment_key]
         for start, stop in zip(ends[0::2], ends[1::2], strict=False):
-            painted[start:stop] = place
+            painted[start:stop] = segment_id
     return painted
 
 
