@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
@@ -57,10 +57,6 @@ def problem_response(exc: Exception, _context: Mapping[str, Any]) -> Response | 
     found = _application_error(exc)
     if found is not None:
         return _respond(_status(found), found.code, found.message, found.facts)
-    if isinstance(exc, Http404):
-        return _respond(HTTPStatus.NOT_FOUND, "not_found", "There is no such thing.")
-    if isinstance(exc, PermissionDenied):
-        return _respond(HTTPStatus.FORBIDDEN, "forbidden", str(exc) or "You may not do this.")
     if isinstance(exc, exceptions.ValidationError):
         return _respond(
             HTTPStatus.BAD_REQUEST,
@@ -78,6 +74,12 @@ def _application_error(exc: Exception) -> errors.ApplicationError | None:
         return exc
     if isinstance(exc, (OperationalError, InterfaceError)):
         return database_error(exc)
+    if isinstance(exc, Http404):
+        return errors.NotFound("There is no such thing.")
+    if isinstance(exc, PermissionDenied):
+        return errors.Forbidden(str(exc) or "You may not do this.")
+    if isinstance(exc, SuspiciousOperation):
+        return errors.InvalidInput("The request is malformed.", code="bad_request")
     return None
 
 

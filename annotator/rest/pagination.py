@@ -5,6 +5,7 @@ A view says what it can be ordered and filtered by:
     orderings = {"number": "number", "-priority": "-priority"}   # ?ordering= -> a NOT NULL column
     default_ordering = "number"
     query_parameters = frozenset({"status"})                     # what it reads itself
+    max_limit = 5000                                             # where rows are small
 
 Anything else in the query is refused, so that a misspelt filter never lists everything.
 """
@@ -74,7 +75,7 @@ class KeysetPagination(BasePagination):
         self._ordering = _one_of(request, "ordering", orderings, default)
         self._column = orderings[self._ordering]
         self._total = queryset.count() if _flag(request, "with_count") else None
-        limit = _limit(request)
+        limit = _limit(request, *_limits(view))
         cursor = self._cursor(queryset.model)
         rows = list(self._after(queryset, cursor)[: limit + 1])
         more = len(rows) > limit
@@ -111,9 +112,10 @@ class KeysetPagination(BasePagination):
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Give the page's query parameters."""
         orderings = list(getattr(view, "orderings", _BY_ID))
+        _, most = _limits(view)
         return [
             _parameter("cursor", {"type": "string"}, "Opaque; taken from next or previous."),
-            _parameter("limit", {"type": "integer", "minimum": 1}, f"At most {MAX_LIMIT} count."),
+            _parameter("limit", {"type": "integer", "minimum": 1}, f"Above {most} means {most}."),
             _parameter("ordering", {"type": "string", "enum": orderings}, "A minus turns it."),
             _parameter("with_count", {"type": "string", "enum": ["0", "1"]}, "Adds the total."),
         ]
@@ -167,13 +169,19 @@ def _flag(request: Request, name: str) -> bool:
     return _one_of(request, name, {"0": "", "1": ""}, "0") == "1"
 
 
-def _limit(request: Request) -> int:
-    came = request.query_params.get("limit", str(DEFAULT_LIMIT))
+def _limits(view: APIView | None) -> tuple[int, int]:
+    """How many rows a page holds unless told otherwise, and at most."""
+    most: int | None = getattr(view, "max_limit", None)
+    return (most, most) if most else (DEFAULT_LIMIT, MAX_LIMIT)
+
+
+def _limit(request: Request, default: int, most: int) -> int:
+    came = request.query_params.get("limit", str(default))
     if not (came.isascii() and came.isdigit()) or int(came[:10]) == 0:
         raise InvalidInput(
-            f"limit is {came[:60]!a}; expected a number from 1 to {MAX_LIMIT}.", code="bad_limit"
+            f"limit is {came[:60]!a}; expected a number from 1 to {most}.", code="bad_limit"
         )
-    return min(int(came[:10]), MAX_LIMIT)
+    return min(int(came[:10]), most)
 
 
 def _read_cursor(text: str, ordering: str, column: str, model: type[Model]) -> _Cursor:

@@ -1,5 +1,46 @@
-"""Addresses of this room."""
+"""Addresses of images, their annotations and the order of work."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from projects.api.annotations import (
+    AnnotationDetail,
+    AnnotationHistory,
+    AnnotationList,
+    AnnotationRestore,
+    ImageHistory,
+)
+from projects.api.changes import ImageChangesView
+from projects.api.image_files import ImageFile, ImagePreview
+from projects.api.images import ImageDetail, ImageList, ImageNeighbours, ImageRestore
+from projects.api.work import (
+    ImageLease,
+    ImageReleaseLease,
+    ImageReopen,
+    ImageSkipped,
+    ImageSubmit,
+    QueueNext,
+)
+
+_IMAGE = "images/<int:image_id>/"
+_ANNOTATION = f"{_IMAGE}annotations/<uuid:uuid>/"
+
+urlpatterns: list[URLPattern] = [
+    path("projects/<int:project_id>/images/", ImageList.as_view()),
+    path("projects/<int:project_id>/queue/next/", QueueNext.as_view()),
+    path(_IMAGE, ImageDetail.as_view()),
+    path(f"{_IMAGE}restore/", ImageRestore.as_view()),
+    path(f"{_IMAGE}neighbours/", ImageNeighbours.as_view()),
+    path(f"{_IMAGE}history/", ImageHistory.as_view()),
+    path(f"{_IMAGE}file/", ImageFile.as_view()),
+    path(f"{_IMAGE}preview/", ImagePreview.as_view()),
+    path(f"{_IMAGE}lease/", ImageLease.as_view()),
+    path(f"{_IMAGE}release-lease/", ImageReleaseLease.as_view()),
+    path(f"{_IMAGE}submit/", ImageSubmit.as_view()),
+    path(f"{_IMAGE}reopen/", ImageReopen.as_view()),
+    path(f"{_IMAGE}skip/", ImageSkipped.as_view()),
+    path(f"{_IMAGE}changes/", ImageChangesView.as_view()),
+    path(f"{_IMAGE}annotations/", AnnotationList.as_view()),
+    path(_ANNOTATION, AnnotationDetail.as_view()),
+    path(f"{_ANNOTATION}history/", AnnotationHistory.as_view()),
+    path(f"{_ANNOTATION}restore/", AnnotationRestore.as_view()),
+]

@@ -15,9 +15,11 @@ from projects.services.change_requests import Change
 
 @transaction.atomic
 def apply_changes(
-    *, image: Image, user: User, changes: Sequence[Change]
+    *, image: Image, user: User, changes: Sequence[Change | ApplicationError]
 ) -> list[Saved | ApplicationError]:
     """Apply changes in their order and give one outcome for each; what is refused changes nothing.
+
+    A change that could not even be read comes as the reason, and goes as its outcome.
 
     Raises:
         NotFound: The image is deleted.
@@ -32,6 +34,9 @@ def apply_changes(
     opened = open_image(image=image, user=user)
     outcomes: list[Saved | ApplicationError] = []
     for change in changes:
+        if isinstance(change, ApplicationError):
+            outcomes.append(change)
+            continue
         try:
             with transaction.atomic():
                 outcomes.append(change_object(opened=opened, change=change))

@@ -1,0 +1,188 @@
+"""Reads of images: lists with named filters, one image, its neighbours, what lies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Now
+
+from projects.errors import InvalidInput, NotFound
+from projects.models import Annotation, AnnotationState, Image, Membership, Project, Role, User
+from projects.policy import Action, require, within
+
+# What lists may be ordered by, and the column (never NULL) that it means.
+ORDERINGS = {
+    "number": "number",
+    "-number": "-number",
+    "priority": "priority",
+    "-priority": "-priority",
+    "created_at": "created_at",
+    "-created_at": "-created_at",
+    "name": "name",
+    "-name": "-name",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFilters:
+    """Which images of a project; what is left out does not narrow.
+
+    Attributes:
+        statuses: Any of these.
+        split: One of the words, "" for images without one, None for all.
+        label_id: At least one live object carries it.
+        assignee: A user name; "" for images of nobody.
+        search: A part of the name, in any case.
+        deleted: The deleted ones instead; only leads see any.
+    """
+
+    statuses: tuple[str, ...] = ()
+    split: str | None = None
+    label_id: int | None = None
+    assignee: str | None = None
+    search: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCounts:
+    """How many objects of an image are whose word."""
+
+    confirmed: int = 0
+    suggested: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """An image's place in a list: ids beside it, its position from 1, and the list's length."""
+
+    previous: int | None
+    next: int | None
+    position: int
+    count: int
+
+
+def images_of(
+    *, user: User, project: Project, filters: ImageFilters | None = None
+) -> QuerySet[Image]:
+    """The project's images that pass the filters, with people and lease.
+
+    Raises:
+        Forbidden: Deleted ones are asked for by somebody who may not delete.
+    """
+    chosen = filters or ImageFilters()
+    if chosen.deleted:
+        require(user=user, project=project, action=Action.DELETE_IMAGES)
+    rows = _visible(user).filter(project=project, deleted_at__isnull=not chosen.deleted)
+    return rows.filter(_condition(chosen))
+
+
+def get_image(*, user: User, image_id: int) -> Image:
+    """One image that is not deleted.
+
+    Raises:
+        NotFound: There is none that the user may know of.
+    """
+    return _one(_visible(user).filter(pk=image_id, deleted_at__isnull=True))
+
+
+def get_image_even_deleted(*, user: User, image_id: int) -> Image:
+    """One image; a deleted one only for the project's leads.
+
+    Raises:
+        NotFound: There is none that the user may know of.
+    """
+    return _one(_visible(user).filter(pk=image_id))
+
+
+def count_objects(*, image_ids: Iterable[int]) -> dict[int, ObjectCounts]:
+    """Counts for images that the caller has checked, all in one statement."""
+    ids = [*image_ids]
+    rows = (
+        Annotation.objects.filter(
+            image_id__in=ids, state__in=[AnnotationState.CONFIRMED, AnnotationState.SUGGESTED]
+        )
+        .order_by()
+        .values_list("image_id", "state")
+        .annotate(count=Count("pk"))
+    )
+    found: dict[int, dict[str, int]] = {pk: {} for pk in ids}
+    for image_id, state, count in rows:
+        found[image_id][state] = count
+    return {pk: ObjectCounts(**counts) for pk, counts in found.items()}
+
+
+def neighbours_of(
+    *, user: User, image: Image, ordering: str = "number", filters: ImageFilters | None = None
+) -> Neighbours:
+    """The image's place among those of its project that pass the filters.
+
+    The image itself need not pass them; it then stands between those that do.
+
+    Raises:
+        InvalidInput: There is no such ordering.
+    """
+    if ordering not in ORDERINGS:
+        raise InvalidInput(
+            f"ordering is {ordering[:60]!a}; known are {', '.join(ORDERINGS)}.", code="bad_ordering"
+        )
+    rows = images_of(user=user, project=image.project, filters=filters)
+    name, falling = ORDERINGS[ordering].lstrip("-"), ordering.startswith("-")
+    above, below = (_beside(rows, image, name, side) for side in ("gt", "lt"))
+    before, after = (above, below) if falling else (below, above)
+    return Neighbours(
+        previous=_nearest(before, name, rising=falling),
+        next=_nearest(after, name, rising=not falling),
+        position=before.count() + 1,
+        count=rows.count(),
+    )
+
+
+def _visible(user: User) -> QuerySet[Image]:
+    led = Membership.objects.filter(user=user, role=Role.LEAD).values("project_id")
+    rows = within(Image.objects.all(), user=user)
+    rows = rows.filter(Q(deleted_at__isnull=True) | Q(project__in=led))
+    is_leased = ExpressionWrapper(Q(lease_until__gt=Now()), output_field=BooleanField())
+    return rows.select_related("project", "assignee", "reviewer", "lease_user").annotate(
+        is_leased=is_leased
+    )
+
+
+def _condition(filters: ImageFilters) -> Q:
+    condition = Q()
+    if filters.statuses:
+        condition &= Q(status__in=filters.statuses)
+    if filters.split is not None:
+        condition &= Q(split=filters.split)
+    if filters.label_id is not None:
+        labelled = Annotation.objects.filter(
+            label_id=filters.label_id,
+            state__in=[AnnotationState.CONFIRMED, AnnotationState.SUGGESTED],
+        )
+        condition &= Q(pk__in=labelled.values("image_id"))
+    if filters.assignee is not None:
+        named = Q(assignee__username=filters.assignee)
+        condition &= named if filters.assignee else Q(assignee__isnull=True)
+    if filters.search:
+        condition &= Q(name__icontains=filters.search)
+    return condition
+
+
+def _one(rows: QuerySet[Image]) -> Image:
+    image = rows.first()
+    if image is None:
+        raise NotFound("There is no such image.")
+    return image
+
+
+def _beside(rows: QuerySet[Image], image: Image, name: str, side: str) -> QuerySet[Image]:
+    value = getattr(image, name)
+    further = Q(**{f"{name}__{side}": value})
+    return rows.filter(further | Q(**{name: value, f"pk__{side}": image.pk}))
+
+
+def _nearest(rows: QuerySet[Image], name: str, *, rising: bool) -> int | None:
+    sign = "" if rising else "-"
+    return rows.order_by(f"{sign}{name}", f"{sign}pk").values_list("pk", flat=True).first()
