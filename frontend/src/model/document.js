@@ -51,7 +51,7 @@ export function withObjects(document, entries) {
  * remote deletion may have come in between.
  * @param {EditorDocument} document
  * @param {Iterable<string>} ids
- * @param {(object: Readonly<MaskObject>) => Partial<MaskObject>} revise
+ * @param {(object: Readonly<MaskObject>) => Partial<MaskObject>} revise {} leaves the object
  * @returns {EditorDocument}
  */
 export function reviseObjects(document, ids, revise) {
@@ -59,7 +59,8 @@ export function reviseObjects(document, ids, revise) {
   const entries = [];
   for (const id of ids) {
     const object = document.objects.get(id);
-    if (object) entries.push([id, { ...object, ...revise(object) }]);
+    const parts = object ? revise(object) : {};
+    if (object && Object.keys(parts).length > 0) entries.push([id, { ...object, ...parts }]);
   }
   return withObjects(document, entries);
 }
