@@ -20,6 +20,7 @@ class ProjectsConfig(AppConfig):
                 run="projects.services.exports.run_export",
                 item_seconds=360 * MINUTE,
                 open_at_once=3,
+                action="export",
             )
         )
         register(
@@ -28,5 +29,6 @@ class ProjectsConfig(AppConfig):
                 queue=EXPORT,
                 run="projects.services.imports.run_import",
                 item_seconds=360 * MINUTE,
+                action="import",
             )
         )

@@ -55,6 +55,7 @@ class JobKind:
         run: Dotted path of an ``ItemRunner``.
         item_seconds: A worker that is busy with one item for longer is ended.
         open_at_once: How many unfinished jobs of this kind a project may have.
+        action: What a role must allow to start, cancel and retry it (``policy.Action``).
         is_listed: Whether people see it in lists of jobs.
     """
 
@@ -63,6 +64,7 @@ class JobKind:
     run: str
     item_seconds: float = 15 * MINUTE
     open_at_once: int = 1
+    action: str = "run_jobs"
     is_listed: bool = True
 
 

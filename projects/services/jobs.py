@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from projects.errors import Conflict, TooManyRequests
 from projects.models import Image, Job, JobItem, JobState, Project, User
 from projects.models.states import OPEN_JOB_STATES
+from projects.policy import Action, require
 from projects.services.job_kinds import kind_named
 
 ITEMS_PER_INSERT = 1000
@@ -66,12 +67,14 @@ def _add_items(job: Job, images: QuerySet[Image] | Iterable[Image]) -> None:
 
 
 @transaction.atomic
-def cancel_job(*, job: Job) -> Job:
+def cancel_job(*, user: User, job: Job) -> Job:
     """End an open job now; what its workers have in hand is not written any more.
 
     Raises:
+        Forbidden: If the user's role does not allow this kind of job.
         Conflict: If the job has ended already.
     """
+    _require(user, job)
     cancelled = Job.objects.filter(pk=job.pk, state__in=OPEN_JOB_STATES).update(
         state=JobState.CANCELLED, finished_at=Now()
     )
@@ -84,12 +87,14 @@ def cancel_job(*, job: Job) -> Job:
 
 
 @transaction.atomic
-def retry_job(*, job: Job) -> Job:
+def retry_job(*, user: User, job: Job) -> Job:
     """Queue again what failed or was cancelled, with fresh attempts.
 
     Raises:
+        Forbidden: If the user's role does not allow this kind of job.
         Conflict: If the job neither failed nor was cancelled.
     """
+    _require(user, job)
     ended = (JobState.FAILED, JobState.CANCELLED)
     reopened = Job.objects.filter(pk=job.pk, state__in=ended).update(
         state=JobState.QUEUED, error="", finished_at=None, rung_at=None
@@ -105,6 +110,11 @@ def retry_job(*, job: Job) -> Job:
     )
     job.refresh_from_db()
     return job
+
+
+def _require(user: User, job: Job) -> None:
+    action = Action(kind_named(job.kind).action)
+    require(user=user, project=job.project, action=action)
 
 
 def settle_job(*, job_id: int) -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from django.db.models.functions import Now
 
-from projects.errors import Conflict, InvalidInput, TooManyRequests, Unavailable
-from projects.models import Job, JobItem, JobState, Project
+from projects.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, Unavailable
+from projects.models import Job, JobItem, JobState, Project, Role, User
 from projects.services.claims import (
     ClaimLost,
     claim_next_item,
@@ -24,7 +24,7 @@ from projects.services.item_runs import run_slice
 from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
 from projects.services.jobs import cancel_job, create_job, note_ring, retry_job, settle_job
 from projects.services.reconciler import reconcile
-from tests.factories import make_image, make_project
+from tests.factories import add_member, make_image, make_project, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,12 @@ def make_job(images: int = 2, project: Project | None = None, kind: str = "told"
     project = project or make_project()
     pictures = [make_image(project, name=f"{n}.png") for n in range(images)]
     return create_job(project=project, kind=kind, params={"a": 1}, images=pictures)
+
+
+def lead_of(job: Job) -> User:
+    user = make_user()
+    add_member(job.project, user, Role.LEAD)
+    return user
 
 
 def run_until_still(job: Job) -> Job:
@@ -105,7 +111,7 @@ def test_project_has_a_bounded_number_of_open_jobs_of_a_kind() -> None:
 
     with pytest.raises(TooManyRequests) as refused:
         make_job(project=project)
-    cancel_job(job=first)
+    cancel_job(user=lead_of(first), job=first)
 
     assert refused.value.facts == {"job": first.pk}
     make_job(project=project)
@@ -172,7 +178,7 @@ def test_lost_claim_can_do_nothing(act: Any, lost_by: str) -> None:
         silence(late)
         claim_of(job)
     else:
-        cancel_job(job=job)
+        cancel_job(user=lead_of(job), job=job)
     before = states(job)
 
     with pytest.raises(ClaimLost):
@@ -241,7 +247,7 @@ def test_cancelled_job_stops_at_once() -> None:
     job = make_job(images=3)
     first = job.items.order_by("pk")[0].image_id
     assert first is not None
-    OUTCOMES[first] = [lambda: cancel_job(job=job)]
+    OUTCOMES[first] = [lambda: cancel_job(user=lead_of(job), job=job)]
 
     run_until_still(job)
 
@@ -253,7 +259,7 @@ def test_only_open_jobs_are_cancelled() -> None:
     job = run_until_still(make_job())
 
     with pytest.raises(Conflict):
-        cancel_job(job=job)
+        cancel_job(user=lead_of(job), job=job)
 
 
 def test_retry_takes_up_what_failed_and_leaves_what_is_done() -> None:
@@ -263,7 +269,7 @@ def test_retry_takes_up_what_failed_and_leaves_what_is_done() -> None:
     OUTCOMES[sick] = [Unavailable("No weights.")]
     run_until_still(job)
 
-    retry_job(job=job)
+    retry_job(user=lead_of(job), job=job)
     assert states(job) == ["queued", "done"]
     run_until_still(job)
 
@@ -271,9 +277,10 @@ def test_retry_takes_up_what_failed_and_leaves_what_is_done() -> None:
 
 
 def test_retry_takes_up_a_cancelled_job() -> None:
-    job = cancel_job(job=make_job())
+    job = make_job()
+    cancel_job(user=lead_of(job), job=job)
 
-    assert run_until_still(retry_job(job=job)).state == JobState.DONE
+    assert run_until_still(retry_job(user=lead_of(job), job=job)).state == JobState.DONE
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "done"])
@@ -282,7 +289,18 @@ def test_only_failed_and_cancelled_jobs_are_tried_again(state: str) -> None:
     Job.objects.filter(pk=job.pk).update(state=state)
 
     with pytest.raises(Conflict):
-        retry_job(job=job)
+        retry_job(user=lead_of(job), job=job)
+
+
+@pytest.mark.parametrize("act", [cancel_job, retry_job])
+@pytest.mark.parametrize("role", [Role.ANNOTATOR, Role.REVIEWER])
+def test_only_who_may_start_a_kind_may_end_or_retry_it(act: Any, role: str) -> None:
+    job = make_job()
+    user = make_user()
+    add_member(job.project, user, role)
+
+    with pytest.raises(Forbidden):
+        act(user=user, job=job)
 
 
 def test_stopping_worker_gives_back_without_costing_an_attempt() -> None:

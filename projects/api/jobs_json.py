@@ -1,0 +1,35 @@
+"""Shapes of jobs on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from projects.models import Job
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """A job and how far it is; read through ``selectors.jobs``, which counts."""
+
+    project = serializers.IntegerField(source="project_id", read_only=True)
+    done = serializers.IntegerField(read_only=True)
+    total = serializers.IntegerField(read_only=True)
+    failed = serializers.IntegerField(read_only=True)
+    created_by = serializers.CharField(source="created_by.username", default=None, read_only=True)
+    result = serializers.DictField(read_only=True)
+    params = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = Job
+        fields = (
+            "id", "kind", "project", "state", "done", "total", "failed", "result", "error",
+            "params", "created_at", "started_at", "finished_at", "created_by",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class StartedJob(serializers.Serializer[Any]):
+    """The job that a request has started."""
+
+    job = serializers.IntegerField()
