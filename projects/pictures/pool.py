@@ -202,4 +202,10 @@ def _start(reads: int, writes: int, memory_bytes: int, seconds: float) -> subpro
 def _environment() -> dict[str, str]:
     """What a child may know: where its code is, and nothing of the secrets of the web process."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8"}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        # A fixed threshold: glibc's own grows, and then keeps a large picture's memory for ever.
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 20),
+    }

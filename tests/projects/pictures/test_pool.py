@@ -211,3 +211,18 @@ def test_children_know_no_secrets(
     (child,) = children() - before
 
     assert b"SECRET_KEY" not in Path(f"/proc/{child}/environ").read_bytes()
+
+
+def test_numpy_is_loaded_only_to_paint_masks(
+    pool: DecodePool, upload: Path, tmp_path: Path
+) -> None:
+    before = children()
+    pool.ingest(upload, tmp_path, Limits())
+    pool.preview(upload, tmp_path / "plain.jpg", 32)
+    (child,) = children() - before
+    maps = Path(f"/proc/{child}/maps")
+    assert "numpy" not in maps.read_text()
+
+    pool.preview(upload, tmp_path / "painted.jpg", 32, [Overlay((64 * 48,), (0, 0, 0))])
+
+    assert "numpy" in maps.read_text()
