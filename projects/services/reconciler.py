@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from projects.models import Job, JobItem, JobState, LimitCount
+from projects.models import Job, JobItem, JobState
 from projects.models.states import OPEN_JOB_STATES
 from projects.selectors.clock import database_now
 from projects.services.claims import bury_lost_items, lost_items
 from projects.services.jobs import settle_job
+from projects.services.spans import is_first_in_span
 
 SPAN_SECONDS = 5  # of all processes that reconcile, one does so in each such span
 BUSY_FACTOR = 3  # messages wait longer where workers are at work; ring less often there
@@ -30,22 +31,13 @@ def reconcile(*, now: datetime | None = None) -> list[int]:
     Args:
         now: Which span it is; the database's present time if left out.
     """
-    if not _may_pass(now or database_now()):
+    if not is_first_in_span(key=_COUNTER, now=now or database_now(), seconds=SPAN_SECONDS):
         return []
     for job_id in lost_items().values_list("job_id", flat=True).distinct().order_by("job_id"):
         bury_lost_items(job_id=job_id)
     for job_id in _all_ended():
         settle_job(job_id=job_id)
     return list(_unattended())
-
-
-def _may_pass(now: datetime) -> bool:
-    """Whether this process is the first of this span, by a row that can be made only once."""
-    span = now.replace(second=now.second - now.second % SPAN_SECONDS, microsecond=0)
-    _, is_first = LimitCount.objects.get_or_create(key=_COUNTER, window_start=span)
-    if is_first:
-        LimitCount.objects.filter(key=_COUNTER, window_start__lt=span).delete()
-    return is_first
 
 
 def _all_ended() -> list[int]:

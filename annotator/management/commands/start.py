@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from annotator import ports
 from annotator.commands import web_command, worker_command
 from annotator.first_start import demo_project, needs_first_start, owner
 from annotator.supervisor import Child, Supervisor
+from projects.services.housekeeping import clean_up_if_due
 from projects.services.login_links import create_login_link
 from projects.services.reconciler import reconcile
 from projects.storage import free_bytes
 from projects.tasks import ring
+
+logger = logging.getLogger(__name__)
 
 RECONCILE_SECONDS = 10
 WEB_PATIENCE_SECONDS = 60.0
@@ -69,7 +74,7 @@ class Command(BaseCommand):
             supervisor.add(Child("worker", _tied(worker_command()), vital=False))
         self._greet(address, host=host, worker=not options["no_worker"])
         connection.close()
-        if supervisor.run(_reconciling()):
+        if supervisor.run(_upkeep()):
             raise CommandError("The web process could not be kept up; its last words are above.")
 
     def _port(self, host: str, wanted: int) -> int:
@@ -144,16 +149,22 @@ def _await_page(url: str, supervisor: Supervisor) -> None:
     raise CommandError(f"The web process did not answer at {url}; its last words are above.")
 
 
-def _reconciling() -> Any:
-    """What is done each second: every ten, ring again for jobs whose message or worker was lost."""
+def _upkeep() -> Callable[[], None]:
+    """What is done each second: every ten, ring for lost jobs; once an hour, clean up."""
     seconds = 0
 
     def each_second() -> None:
         nonlocal seconds
         seconds += 1
-        if seconds % RECONCILE_SECONDS == 0:
+        if seconds % RECONCILE_SECONDS:
+            return
+        try:
             for job_id in reconcile():
                 ring(job_id)
+            clean_up_if_due()
+        except DatabaseError:
+            logger.exception("the database does not answer; trying again")
+        finally:
             connection.close()
 
     return each_second

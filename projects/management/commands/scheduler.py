@@ -1,4 +1,4 @@
-"""`manage.py scheduler`: rings again for jobs whose message or worker was lost."""
+"""`manage.py scheduler`: rings again for jobs that were lost, and cleans up once an hour."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from projects.services.housekeeping import clean_up_if_due
 from projects.services.reconciler import SPAN_SECONDS, reconcile
 from projects.tasks import ring
 
@@ -18,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Reconcile in a loop until Ctrl-C or TERM; several may run, one of them acts at a time."""
+    """Reconcile and clean up until Ctrl-C or TERM; of several, one acts at a time."""
 
-    help = "Rings again for jobs whose message or worker was lost."
+    help = "Rings again for jobs whose message or worker was lost; cleans up once an hour."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -43,6 +44,7 @@ def _one_pass() -> None:
         for job_id in reconcile():
             logger.info("ringing again for job %s", job_id)
             ring(job_id)
+        clean_up_if_due()
     except DatabaseError:
         logger.exception("the database does not answer; trying again")
     finally:
