@@ -23,7 +23,7 @@ const IMPORT =
 
 /** Gestures, by listener or in a template; that the pointer is over a row of a list is none. */
 const GESTURE =
-  /(?:addEventListener\(\s*["'`]|@)(?:(?:pointer|mouse)(?:down|move|up|cancel)|wheel|touch\w+)\b/;
+  /(?:addEventListener\(\s*["'`]|@)(?:pointer(?:down|move|up|cancel)|wheel|touch\w+)\b/;
 
 function sourcesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

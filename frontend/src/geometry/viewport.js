@@ -82,8 +82,8 @@ export function panBy(view, dx, dy) {
  * @returns {Viewport}
  */
 export function keepInSight(view, image, stage) {
-  const x = clamp(view.x, KEPT_IN_SIGHT - image.width * view.scale, stage.width - KEPT_IN_SIGHT);
-  const y = clamp(view.y, KEPT_IN_SIGHT - image.height * view.scale, stage.height - KEPT_IN_SIGHT);
+  const x = keptWithin(view.x, image.width * view.scale, stage.width);
+  const y = keptWithin(view.y, image.height * view.scale, stage.height);
   return x === view.x && y === view.y ? view : { scale: view.scale, x, y };
 }
 
@@ -176,6 +176,16 @@ function centredOn(middle, wanted, stage) {
     x: stage.width / 2 - middle.x * scale,
     y: stage.height / 2 - middle.y * scale,
   };
+}
+
+/**
+ * @param {number} start of the image along one axis, screen_px
+ * @param {number} length of the image
+ * @param {number} room of the stage
+ */
+function keptWithin(start, length, room) {
+  const kept = Math.min(KEPT_IN_SIGHT, length);
+  return clamp(start, kept - length, room - kept);
 }
 
 /**

@@ -1,0 +1,267 @@
+import { describe, expect, test } from "vitest";
+import { smart } from "../../../frontend/src/tools/smart.js";
+import { click, columns, key, sample, settle, stroke, takeInHand } from "./hand.js";
+
+const candidate = (first, last, score = 0.9) => ({
+  rle: columns(first, last),
+  score,
+  stability: 0.8,
+  logits: `logits ${first}`,
+  model: "classic",
+});
+const THREE = [candidate(2, 4), candidate(2, 9, 0.7), candidate(2, 20, 0.5)];
+
+async function answered(parts, candidates = THREE) {
+  parts.asked.at(-1).resolve(candidates);
+  await settle();
+}
+
+const kinds = ({ store }) => store.state.session.overlay.map(({ kind }) => kind);
+
+describe("prompts", () => {
+  test.each([
+    ["the left button", {}, 1],
+    ["the right button or a long press", { primary: false }, 0],
+    ["Alt and the left button", { alt: true }, 0],
+  ])("%s", (_name, parts, label) => {
+    const tool = takeInHand(smart);
+
+    click(tool.hand, 10.5, 7.25, parts);
+
+    expect(tool.asked[0].prompt).toEqual({
+      points: [[10.5, 7.25, label]],
+      box: null,
+      mask: null,
+      logits: null,
+      multimask: true,
+    });
+  });
+
+  test("a drag is a box, in whichever direction, cut to the image", () => {
+    const tool = takeInHand(smart);
+
+    stroke(tool.hand, [30, 20], [-5, 8]);
+
+    expect(tool.asked[0].prompt).toMatchObject({
+      points: [],
+      box: [0, 8, 30, 20],
+      multimask: true,
+    });
+  });
+
+  test("the answer's low-resolution mask goes back with the next click", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool);
+    tool.hand.key(key("Tab"));
+
+    click(tool.hand, 30, 20, { primary: false });
+
+    expect(tool.asked[1].prompt).toMatchObject({ logits: "logits 2", multimask: false });
+    expect(tool.asked[1].prompt.points).toEqual([
+      [5, 5, 1],
+      [30, 20, 0],
+    ]);
+  });
+
+  test("a click on a point removes it, and the last one everything", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool);
+    click(tool.hand, 30, 20);
+    await answered(tool);
+
+    click(tool.hand, 31, 21);
+    expect(tool.asked.at(-1).prompt).toMatchObject({ points: [[5, 5, 1]], logits: null });
+    await answered(tool);
+    click(tool.hand, 5, 5);
+
+    expect(tool.asked).toHaveLength(3);
+    expect(kinds(tool)).toEqual([]);
+  });
+
+  test("a click beside the image asks nothing", () => {
+    const tool = takeInHand(smart);
+
+    click(tool.hand, -3, 5);
+    click(tool.hand, 5, 30);
+
+    expect(tool.asked).toEqual([]);
+  });
+
+  test("clicks with Ctrl held are asked about once, on release", () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5, { ctrl: true });
+    click(tool.hand, 30, 20, { ctrl: true });
+    expect(tool.asked).toEqual([]);
+
+    tool.hand.keyUp(key("Control"));
+
+    expect(tool.asked).toHaveLength(1);
+    expect(tool.asked[0].prompt.points).toHaveLength(2);
+  });
+});
+
+describe("answers", () => {
+  test("only one question is under way, and the latest waits", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    click(tool.hand, 20, 5);
+    click(tool.hand, 35, 5);
+    expect(tool.asked).toHaveLength(1);
+
+    tool.asked[0].resolve([candidate(0, 0)]);
+    await settle();
+
+    expect(tool.asked).toHaveLength(2);
+    expect(tool.asked[1].prompt.points).toHaveLength(3);
+  });
+
+  test("a stale answer is not shown", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    click(tool.hand, 20, 5);
+
+    tool.asked[0].resolve([candidate(0, 0)]);
+    await settle();
+
+    expect(kinds(tool)).toEqual(["point", "point"]);
+    expect(tool.store.state.session.busy).toBe(true);
+  });
+
+  test("an answer after Esc is dropped", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+
+    expect(tool.hand.cancel()).toBe(true);
+    await answered(tool);
+
+    expect(kinds(tool)).toEqual([]);
+    expect(tool.store.state.session.busy).toBe(false);
+    expect(tool.hand.cancel()).toBe(false);
+  });
+
+  test("a failure is told, and the clicks stay", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+
+    tool.asked[0].reject(new Error("No worker answers."));
+    await settle();
+
+    expect(tool.notes).toEqual([["error", "No worker answers."]]);
+    expect(kinds(tool)).toEqual(["point"]);
+    expect(tool.store.state.session.busy).toBe(false);
+    click(tool.hand, 30, 20);
+    expect(tool.asked).toHaveLength(2);
+  });
+
+  test("Tab goes through the candidates and says which", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool);
+
+    tool.hand.key(key("Tab"));
+    expect(tool.store.state.session.status).toBe("2 of 3, score 0.70");
+    tool.hand.key(key("Tab", { shift: true }));
+    tool.hand.key(key("Tab", { shift: true }));
+
+    expect(tool.store.state.session.status).toBe("3 of 3, score 0.50");
+  });
+
+  test("Tab is left to the page when nothing was clicked", () => {
+    expect(takeInHand(smart).hand.key(key("Tab"))).toBe(false);
+  });
+});
+
+describe("taking back", () => {
+  test("Backspace shows the answer before without asking again, redo the one after", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool);
+    click(tool.hand, 30, 20);
+    await answered(tool, [candidate(7, 8)]);
+
+    tool.hand.key(key("Backspace"));
+    expect(tool.store.state.session.status).toBe("1 of 3, score 0.90");
+    expect(kinds(tool)).toEqual(["preview", "point"]);
+    tool.hand.redo();
+
+    expect(tool.store.state.session.status).toBe("1 of 1, score 0.90");
+    expect(tool.asked).toHaveLength(2);
+  });
+
+  test("with nothing clicked it is somebody else's key", () => {
+    const { hand } = takeInHand(smart);
+
+    expect(hand.key(key("Backspace"))).toBe(false);
+    expect(hand.undo()).toBe(false);
+  });
+});
+
+describe("accepting", () => {
+  test.each(["Enter", "n"])("by %s is one undo step with the candidate shown", async (name) => {
+    const tool = takeInHand(smart);
+    tool.store.update({ label: 6 });
+    click(tool.hand, 5, 5);
+    await answered(tool);
+    click(tool.hand, 30, 20);
+    await answered(tool);
+    tool.hand.key(key("Tab"));
+
+    tool.hand.key(key(name));
+
+    const { document, session } = tool.store.state;
+    const [made] = [...document.objects.values()];
+    expect(made).toMatchObject({
+      label: 6,
+      rle: columns(2, 9),
+      state: "confirmed",
+      source: "model",
+      score: 0.7,
+      stability: 0.8,
+      model: "classic",
+    });
+    expect(session).toMatchObject({ selection: [made.id], overlay: [], status: "" });
+    tool.store.undo();
+    expect(tool.store.state.document.objects.size).toBe(0);
+    expect(tool.store.state.canUndo).toBe(false);
+  });
+
+  test("waits for the answer to the last click", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool);
+    click(tool.hand, 30, 20);
+
+    expect(tool.hand.key(key("Enter"))).toBe(true);
+
+    expect(tool.store.state.document.objects.size).toBe(0);
+    expect(tool.notes).toHaveLength(1);
+  });
+
+  test("an empty answer makes no object", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool, []);
+
+    tool.hand.key(key("Enter"));
+
+    expect(tool.store.state.document.objects.size).toBe(0);
+    expect(tool.notes.map(([, message]) => message)).toEqual([
+      "Nothing was found there.",
+      "There is no mask to accept.",
+    ]);
+  });
+});
+
+test("a lost pointer draws no box", () => {
+  const tool = takeInHand(smart);
+  tool.hand.down(sample(5, 5));
+  tool.hand.drag([sample(25, 25)]);
+  expect(kinds(tool)).toEqual(["box"]);
+
+  tool.hand.abort();
+
+  expect(kinds(tool)).toEqual([]);
+  expect(tool.asked).toEqual([]);
+});
