@@ -184,7 +184,7 @@ function centredOn(middle, wanted, stage) {
  * @param {number} room of the stage
  */
 function keptWithin(start, length, room) {
-  const kept = Math.min(KEPT_IN_SIGHT, length);
+  const kept = Math.min(KEPT_IN_SIGHT, length / 2);
   return clamp(start, kept - length, room - kept);
 }
 

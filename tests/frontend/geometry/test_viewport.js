@@ -85,6 +85,12 @@ test.each([
   expect(kept.y + image.height * kept.scale).toBeGreaterThan(0);
 });
 
+test("an image smaller than what is kept in sight can still be moved", () => {
+  const view = { scale: 1, x: -10, y: 590 };
+
+  expect(keepInSight(view, { width: 40, height: 20 }, STAGE)).toEqual(view);
+});
+
 describe("the wheel", () => {
   const event = { deltaX: 0, deltaY: 0, deltaMode: 0, ctrlKey: false, shiftKey: false };
 
