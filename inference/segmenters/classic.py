@@ -1,7 +1,7 @@
-"""The segmenter without weights to download: colours, edges and regions. The floor under all others.
+"""The segmenter without weights to download: colours, edges, regions. The floor under all others.
 
-A prompt is answered on a small image of the part that it is about; superpixels get a belief, the beliefs
-a threshold of greatest expected IoU, and the boundary is found again at full resolution.
+A prompt is answered on a small image of the part that it is about; superpixels get a belief, the
+beliefs a threshold of greatest expected IoU, and the boundary is found again at full resolution.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ LARGEST_CANDIDATE = 0.9  # of the window; a click means something in the picture
 
 
 def load(
-    name: str, models_dir: Path, *, threads: int, options: Mapping[str, object]
+    name: str,
+    models_dir: Path,  # noqa: ARG001 a loader gets it; nothing is loaded
+    *,
+    threads: int,
+    options: Mapping[str, object],
 ) -> ClassicSegmenter:
     """Return the segmenter; it needs no files and has no options.
 

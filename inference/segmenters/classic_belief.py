@@ -1,8 +1,8 @@
 """How likely each superpixel belongs to the object: logistic models over the evidence.
 
-A small model for each step: ``box`` and ``first`` (the first clicks) begin, ``add`` and ``cut`` take in
-one more click, ``settle`` makes colours and regions agree. Their weights were fitted once on photographs
-with known masks (tests/bench/fit_classic.py) and are all that was learnt.
+A small model for each step: ``box`` and ``first`` (the first clicks) begin, ``add`` and ``cut`` take
+in one more click; ``settle`` makes colours and regions agree. Their weights were fitted once on
+photographs with known masks (tests/bench/fit_classic.py) and are all that was learnt.
 """
 
 from __future__ import annotations
@@ -50,7 +50,12 @@ def fitted_weights() -> dict[str, Weights]:
 
 
 def weigh(step: str, _scene: Scene, evidence: Evidence) -> Floats:
-    """Return the belief of a step, float64, 0..1, one for each row of evidence."""
+    """Return the belief of a step in each superpixel, float64, leaves, 0..1."""
+    return weigh_rows(step, evidence)
+
+
+def weigh_rows(step: str, evidence: Evidence) -> Floats:
+    """Return what the model of a step says of each row of evidence, float64, 0..1."""
     model = fitted_weights()[step]
     odds = model["bias"] + sum(weight * evidence[name] for name, weight in model["weights"].items())
     belief: Floats = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
@@ -112,8 +117,8 @@ def _first_clicks(labels: Sequence[int]) -> int:
 def best_cut(belief: Floats, area: Floats) -> tuple[float, float]:
     """Return the threshold of greatest expected IoU, and that IoU.
 
-    The superpixels above a threshold are expected to share ``sum(belief * area)`` with the object; the
-    ratio of the expected intersection and union stands for the IoU.
+    The superpixels above a threshold are expected to share ``sum(belief * area)`` with the object;
+    the ratio of the expected intersection and union stands for the IoU.
     """
     order = np.argsort(-belief, kind="stable")
     covered = np.cumsum((belief * area)[order])

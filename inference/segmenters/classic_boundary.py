@@ -1,8 +1,8 @@
 """From beliefs about superpixels to a mask in image pixels whose boundary follows the picture.
 
-The beliefs are drawn out to full resolution and smoothed along the image by a guided filter (K. He,
-J. Sun and X. Tang, "Guided image filtering", IEEE TPAMI 2013) with the brightness as guide; then the
-clicks have the last word.
+The beliefs are drawn out to full resolution and smoothed along the image by a guided filter
+(K. He, J. Sun and X. Tang, "Guided image filtering", IEEE TPAMI 2013) with the brightness as guide;
+then the clicks have the last word.
 """
 
 from __future__ import annotations

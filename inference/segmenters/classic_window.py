@@ -47,20 +47,37 @@ class Window:
         part = mask[self.y0 : self.y1, self.x0 : self.x1]
         return _resized(part.astype(np.float32), self.small_rgb.shape[:2]).astype(np.float64)
 
-    def part(self, pixels: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        """Return the window's part of an array of the image."""
-        return pixels[self.y0 : self.y1, self.x0 : self.x1]
+    def narrowed(self, left: int, top: int, right: int, bottom: int) -> Window:
+        """Return the part of this window between some small pixels."""
+        height, width = self.small_rgb.shape[:2]
+        across, down = (self.x1 - self.x0) / width, (self.y1 - self.y0) / height
+        return Window(
+            x0=self.x0 + round(left * across),
+            y0=self.y0 + round(top * down),
+            x1=self.x0 + max(round(right * across), round(left * across) + 1),
+            y1=self.y0 + max(round(bottom * down), round(top * down) + 1),
+            small_rgb=self.small_rgb[top:bottom, left:right],
+        )
 
 
-def look(image_rgb: ImageRgb, box: Box | None = None, grow: float = 0.0) -> Window:
-    """Return the window on a box, wider by a share of its sides; without a box on the whole image."""
+def look(
+    image_rgb: ImageRgb, box: Box | None = None, grow: float = 0.0, side: int = SMALL_SIDE
+) -> Window:
+    """Return the window on a box, wider by a share of its sides; without a box, on the image.
+
+    Args:
+        image_rgb: uint8, HxWx3.
+        box: What must be seen, in image pixels.
+        grow: How much more, as a share of the box's sides.
+        side: Long side of the small image.
+    """
     height, width = image_rgb.shape[:2]
     x0, y0, x1, y1 = box or (0, 0, width, height)
     aside, above = (x1 - x0) * grow + 4 * (grow > 0), (y1 - y0) * grow + 4 * (grow > 0)
     left, top = max(0, int(x0 - aside)), max(0, int(y0 - above))
     right, bottom = min(width, int(x1 + aside + 1)), min(height, int(y1 + above + 1))
     part = image_rgb[top:bottom, left:right]
-    scale = min(SMALL_SIDE / max(part.shape[:2]), MAX_ZOOM)
+    scale = min(side / max(part.shape[:2]), MAX_ZOOM)
     size_hw = (max(1, round(part.shape[0] * scale)), max(1, round(part.shape[1] * scale)))
     return Window(left, top, right, bottom, np.asarray(_resized(part, size_hw), np.uint8))
 

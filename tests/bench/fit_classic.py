@@ -1,9 +1,9 @@
-"""Fits the weights of the classic segmenter on photographs with known masks, and writes its weights file.
+"""Fits the weights of the classic segmenter on photographs with known masks, and writes them down.
 
-Run it as ``python -m tests.bench.fit_classic SEGMENTS_FOLDER [--images 200] [--rounds 4]``. The folder holds
-an ``index.csv`` with columns source, level, split, image, mask; only rows of the split "train" are used.
-Every step's evidence is gathered while clicks are played on the present weights, the next click always in
-the middle of the largest error, and logistic regressions are fitted by Newton's method.
+Run it as ``python -m tests.bench.fit_classic SEGMENTS_FOLDER [--images 200] [--rounds 4]``. The folder
+holds an ``index.csv`` with columns source, level, split, image, mask; only rows of the split "train"
+are used. Every step's evidence is gathered while clicks are played on the present weights, the next
+click always in the middle of the largest error; logistic regressions are fitted by Newton's method.
 """
 
 from __future__ import annotations
@@ -16,9 +16,17 @@ import numpy as np
 
 from inference.segmenters.classic import ClassicSegmenter
 from inference.segmenters.classic_belief import WEIGHTS_FILE
+from inference.segmenters.classic_everything import (
+    EVERYTHING_SIDE,
+    LARGEST_SHARE,
+    SMALLEST_SHARE,
+    region_evidence,
+)
+from inference.segmenters.classic_tree import grow_tree
+from inference.segmenters.classic_window import look
 from inference.segmenters.protocol import Prompt
 from tests.bench.clicks import box_around, next_click
-from tests.bench.segments import read_cases
+from tests.bench.segments import read_cases, read_partitions
 
 RIDGE = 1e-3
 NEWTON_STEPS = 30
@@ -66,10 +74,28 @@ def fit(rows: list) -> dict:
     slopes = solution[:-1] / deviation
     return {
         "bias": round(float(solution[-1] - slopes @ mean), 4),
-        "weights": {
-            name: round(float(slope), 4) for name, slope in zip(names, slopes, strict=True)
-        },
+        "weights": dict(zip(names, (round(float(slope), 4) for slope in slopes), strict=True)),
     }
+
+
+def region_rows(images) -> list:
+    """Gather what is known of each region and how well it fits the best known mask."""
+    rows = []
+    for image, masks in images:
+        window = look(image, side=EVERYTHING_SIDE)
+        tree = grow_tree(window.small_rgb)
+        best = np.zeros(len(tree.parent))
+        for mask in masks:
+            small = window.small_share(mask).ravel()
+            covered = tree.sums(np.bincount(tree.leaf_of.ravel(), small, tree.leaves))
+            best = np.maximum(best, covered / (tree.area_px + small.sum() - covered))
+        share = tree.area_px / tree.area_px[-1]
+        used = (share >= SMALLEST_SHARE) & (share <= LARGEST_SHARE)
+        evidence = region_evidence(tree)
+        names = sorted(evidence)
+        table = np.stack([evidence[name][used] for name in names], axis=1)
+        rows.append((names, table, best[used], np.full(used.sum(), 1 / max(used.sum(), 1))))
+    return rows
 
 
 def play(segmenter, recorder, case) -> None:
@@ -95,6 +121,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4)
     arguments = parser.parse_args()
     cases = read_cases(arguments.folder, "train", arguments.images)
+    images = read_partitions(arguments.folder, "train")
     models: dict = {}
     for _ in range(arguments.rounds):
         recorder = Recorder(models)
@@ -102,6 +129,7 @@ def main() -> None:
         for case in cases:
             play(segmenter, recorder, case)
         models = {step: fit(rows) for step, rows in sorted(recorder.rows.items())}
+        models["region"] = fit(region_rows(images))
         WEIGHTS_FILE.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
 
 

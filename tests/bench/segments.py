@@ -39,15 +39,32 @@ def read_cases(folder: Path, split: str, images: int, seed: int = 0) -> list[Cas
     return cases
 
 
+def read_partitions(folder: Path, split: str) -> list[tuple[np.ndarray, list[np.ndarray]]]:
+    """Return the photographs of which every region is known, with the masks of all levels."""
+    files, whole = defaultdict(list), set()
+    with (folder / "index.csv").open(encoding="utf-8", newline="") as opened:
+        for row in csv.DictReader(opened):
+            if row["split"] == split:
+                files[row["image"]].append(row["mask"])
+                whole |= {row["image"]} if row["level"] == "region" else set()
+    return [(_read_image(folder / name), _masks(folder, files[name])) for name in sorted(whole)]
+
+
+def _read_image(path: Path) -> np.ndarray:
+    return np.ascontiguousarray(cv2.imread(str(path))[..., ::-1])
+
+
+def _masks(folder: Path, names: list[str]) -> list[np.ndarray]:
+    maps = [cv2.imread(str(folder / name), cv2.IMREAD_UNCHANGED) for name in names]
+    return [ids == number for ids in maps for number in np.unique(ids) if number]
+
+
 def _cases(folder: Path, row: dict, generator: np.random.Generator) -> list[Case]:
-    image = np.ascontiguousarray(cv2.imread(str(folder / row["image"]))[..., ::-1])
+    image = _read_image(folder / row["image"])
     ids = cv2.imread(str(folder / row["mask"]), cv2.IMREAD_UNCHANGED)
     if ids.shape != image.shape[:2]:
         return []
-    found = [
-        number
-        for number in np.unique(ids)
-        if number and (ids == number).sum() >= SMALLEST_OBJECT_PX
-    ]
+    numbers, areas = np.unique(ids, return_counts=True)
+    found = numbers[(numbers > 0) & (areas >= SMALLEST_OBJECT_PX)]
     chosen = generator.permutation(len(found))[:OBJECTS_PER_IMAGE]
     return [Case(row["source"], image, ids == found[place]) for place in chosen]
