@@ -27,6 +27,7 @@ from projects.api.images_serializers import (
 )
 from projects.errors import InvalidInput, TooLarge
 from projects.models import Image, User
+from projects.policy import Action, require
 from projects.selectors.images import (
     ORDERINGS,
     get_image,
@@ -69,6 +70,7 @@ class ImageList(GenericAPIView[Image]):
         """Upload an image; bytes that the project has already answer 200 with the earlier image."""
         user = caller(request)
         project = get_project(user=user, project_id=project_id)
+        require(user=user, project=project, action=Action.UPLOAD)  # before a large body is read
         _check_length(request)
         form = UploadInput(data=request.data)
         form.is_valid(raise_exception=True)
