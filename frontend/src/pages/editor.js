@@ -1,8 +1,7 @@
 /** The editor page: everything below it put together. */
 
-import { fetchUsername } from "../api/account.js";
-import { createClient, readCookie } from "../api/client.js";
 import { openOutbox } from "../api/outbox/open.js";
+import { API_BASE, clientOfPage, csrfCookieOf } from "../api/pageClient.js";
 import { fetchProject } from "../api/projects.js";
 import { Toasts } from "../panels/toasts.js";
 import { Board } from "./board.js";
@@ -13,39 +12,43 @@ import { LoginDesk } from "./loginDesk.js";
 import { buildShell } from "./shell.js";
 import { readTheme } from "./themeSwitch.js";
 
-/**
- * @param {HTMLElement} root
- */
+/** @param {HTMLElement} root */
 export async function openEditor(root) {
-  const { imageId, projectId, api = "/api/v1/", user = "" } = root.dataset;
-  const board = new Board({ username: user, theme: readTheme(), now: Date.now() });
+  const { imageId, projectId, api: base = API_BASE, user: username = "" } = root.dataset;
+  const board = new Board({ username, theme: readTheme(), now: Date.now() });
   const toasts = new Toasts(/** @type {HTMLElement} */ (document.getElementById("toasts")));
-  const csrfCookie = metaContent("csrf-cookie");
-  const csrfToken = () => readCookie(document.cookie, csrfCookie);
-  const login = new LoginDesk(createClient({ base: api, csrfToken }), board);
-  const client = createClient({ base: api, csrfToken, login: () => login.ask() });
-  const { stage, draw } = buildShell(root);
-  const username = user || (await fetchUsername(client));
-  board.show({ username });
-  const outbox = await openOutbox(client, `${csrfCookie}:${username}`);
-  const parts = { root, place: stage, client, outbox, board, toasts, login };
+  const login = new LoginDesk(clientOfPage(document, { base }), board);
+  const client = clientOfPage(document, { base, login: () => login.ask() });
+  const { stage: place, draw } = buildShell(root);
+  const outbox = await openOutbox(client, `${csrfCookieOf(document)}:${username}`);
+  const parts = { root, place, client, outbox, board, toasts, login };
   const desk = new Desk(parts);
-  const keyboard = new Keyboard(desk, {
-    ...parts,
-    weigh: (threshold) => deeds.show({ threshold }),
-  });
+  const weigh = (/** @type {number | null} */ threshold) => deeds.show({ threshold });
+  const keyboard = new Keyboard(desk, { ...parts, weigh });
   const deeds = createDeeds(desk, { ...parts, run: (command) => keyboard.run(command) });
   scheduleDraws(desk, board, () => draw({ state: desk.state, facts: board.facts, deeds }));
   keyboard.attach();
   bindPage(desk, board, outbox);
-  board.show({ project: await fetchProject(client, Number(projectId)) });
-  await desk.open(Number(imageId), { push: false });
+  await openFirst(desk, { client, board }, Number(projectId), Number(imageId));
   await outbox.sweep();
 }
 
-/** @param {string} name */
-function metaContent(name) {
-  return document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
+/**
+ * @param {Desk} desk
+ * @param {{client: import("../api/client.js").Client, board: Board}} parts
+ * @param {number} project
+ * @param {number} image
+ */
+async function openFirst(desk, { client, board }, project, image) {
+  try {
+    board.show({ project: await fetchProject(client, project) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const action = { words: "Try again", command: "reload" };
+    board.show({ loading: false, trouble: { words: "The project cannot be opened", why, action } });
+    return;
+  }
+  await desk.open(image, { push: false });
 }
 
 /**
@@ -76,10 +79,12 @@ function scheduleDraws(desk, board, draw) {
  */
 function bindPage(desk, board, outbox) {
   const wake = () => {
-    if (document.visibilityState === "visible") outbox.wake();
+    if (document.visibilityState !== "visible") return;
+    outbox.wake();
+    void outbox.sweep();
   };
-  addEventListener("online", () => outbox.wake());
-  addEventListener("visibilitychange", wake);
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", wake);
   addEventListener("popstate", () => void desk.followAddress());
   addEventListener("beforeunload", (event) => {
     const { unsent, durable } = board.facts.outbox;

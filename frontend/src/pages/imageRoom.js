@@ -87,8 +87,10 @@ export class ImageRoom {
     return Object.fromEntries(CARRIED.map((name) => [name, session[name]]));
   }
 
-  /** The keys are the tool's again. */
+  /** The keys are the tool's again. No ring: nobody walked here with Tab. */
   focus() {
+    this.#host.dataset.quiet = "true";
+    this.#host.addEventListener("blur", () => delete this.#host.dataset.quiet, { once: true });
     this.#host.focus({ preventScroll: true });
   }
 

@@ -63,6 +63,7 @@ export class Keyboard {
     previousImage: () => void this.#desk.step("previous"),
     submit: () => void this.#desk.submit(),
     reopen: () => void this.#desk.reopen(),
+    reload: () => location.reload(),
     retryOpen: () => void this.#desk.retry(),
     undo: () => this.#desk.room?.stage.undo(),
     redo: () => this.#desk.room?.stage.redo(),

@@ -6,8 +6,8 @@
  * and may say data-job-done="reload" or an address to go to when the job is done.
  */
 
-import { createClient, readCookie } from "../api/client.js";
 import { cancelJob, fetchJob, isFinished } from "../api/jobs.js";
+import { clientOfPage } from "../api/pageClient.js";
 
 /** @typedef {import("../api/wire.js").WireJob} WireJob */
 
@@ -20,11 +20,7 @@ const ENDINGS = { done: "Done", failed: "Failed", cancelled: "Cancelled" };
 
 /** @param {Document} page */
 export function followJobs(page) {
-  const cookie = page.querySelector('meta[name="csrf-cookie"]')?.getAttribute("content") ?? "";
-  const client = createClient({
-    base: "/api/v1/",
-    csrfToken: () => readCookie(page.cookie, cookie),
-  });
+  const client = clientOfPage(page);
   const follow = () => {
     for (const element of page.querySelectorAll("[data-job]:not([data-job-followed])")) {
       const host = /** @type {HTMLElement} */ (element);

@@ -18,54 +18,68 @@ import { mount } from "../panels/view.js";
  * @returns {{stage: HTMLElement, draw: (view: View) => void}}
  */
 export function buildShell(root) {
-  const add = (
-    /** @type {HTMLElement} */ parent,
-    /** @type {string} */ tag,
-    /** @type {string} */ className,
-    /** @type {Record<string, string>} */ attributes = {},
-  ) => {
-    const element = document.createElement(tag);
-    element.className = className;
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    parent.append(element);
-    return element;
-  };
   root.replaceChildren();
-  const top = add(root, "header", "editor-top");
-  const rail = add(root, "nav", "rail", { "aria-label": "Tools" });
-  const stage = add(root, "main", "stage", { "aria-label": "Picture" });
-  const canvases = add(stage, "div", "stage-canvases");
-  const veil = add(stage, "div", "");
-  const floating = add(stage, "div", "stage-top");
-  const side = add(root, "aside", "side", { "aria-label": "Labels and objects" });
-  const labelPanel = add(side, "section", "labels");
-  const objectPanel = add(side, "section", "objects");
-  const objectHead = add(objectPanel, "div", "");
-  const list = new ObjectList(add(objectPanel, "div", "object-list", { tabindex: "0" }));
-  const objectFoot = add(objectPanel, "div", "");
-  const filmHost = add(root, "nav", "film", { "aria-label": "Neighbouring images" });
-  const statusHost = add(root, "footer", "status");
-  const dialogHost = add(root, "div", "");
-  keepFocusOnCanvas([top, rail, side, filmHost, floating]);
+  const places = layOut(root);
+  const list = new ObjectList(places.list);
   const draws = [
-    mount(top, topBar),
-    mount(rail, toolRail),
-    mount(veil, stageVeil),
-    mount(floating, stageTop),
-    mount(labelPanel, labels),
-    mount(objectHead, objectsHead),
-    mount(objectFoot, objectsFoot),
+    mount(places.top, topBar),
+    mount(places.rail, toolRail),
+    mount(places.veil, stageVeil),
+    mount(places.floating, stageTop),
+    mount(places.labels, labels),
+    mount(places.objectsHead, objectsHead),
+    mount(places.objectsFoot, objectsFoot),
     (/** @type {View} */ view) => list.update(view),
-    mount(filmHost, film),
-    mount(statusHost, status),
-    mount(dialogHost, dialogs),
+    mount(places.film, film),
+    mount(places.status, status),
+    mount(places.dialogs, dialogs),
   ];
+  keepFocusOnCanvas([places.top, places.rail, places.side, places.film, places.floating]);
   const draw = (/** @type {View} */ view) => {
     root.dataset.side = view.facts.sideOpen ? "open" : "closed";
     root.dataset.film = view.facts.filmOpen ? "open" : "closed";
     for (const drawPanel of draws) drawPanel(view);
   };
-  return { stage: canvases, draw };
+  return { stage: places.canvases, draw };
+}
+
+/** @param {HTMLElement} root */
+function layOut(root) {
+  const top = place(root, "header", "editor-top");
+  const rail = place(root, "nav", "rail", "Tools");
+  const stage = place(root, "main", "stage", "Picture");
+  const side = place(root, "aside", "side", "Labels and objects");
+  const labelPanel = place(side, "section", "labels", "Labels");
+  const objects = place(side, "section", "objects", "Objects");
+  return {
+    top,
+    rail,
+    side,
+    labels: labelPanel,
+    canvases: place(stage, "div", "stage-canvases"),
+    veil: place(stage, "div", ""),
+    floating: place(stage, "div", "stage-top"),
+    objectsHead: place(objects, "div", ""),
+    list: place(objects, "div", "object-list", "Objects"),
+    objectsFoot: place(objects, "div", ""),
+    film: place(root, "nav", "film", "Neighbouring images"),
+    status: place(root, "footer", "status"),
+    dialogs: place(root, "div", ""),
+  };
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {string} tag
+ * @param {string} className
+ * @param {string} [words] its name for those who cannot see it
+ */
+function place(parent, tag, className, words) {
+  const element = document.createElement(tag);
+  element.className = className;
+  if (words) element.setAttribute("aria-label", words);
+  parent.append(element);
+  return element;
 }
 
 /**

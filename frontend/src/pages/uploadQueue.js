@@ -1,16 +1,8 @@
 /** Three pictures at a time, each with its own progress, its own refusal and its own retry. Knows no page. */
 
-/** @typedef {"waiting" | "sending" | "stored" | "duplicate" | "refused"} UploadState */
-
 /**
- * @typedef {Object} Upload
- * @property {number} id
- * @property {string} name with its folder
- * @property {File} file
- * @property {UploadState} state
- * @property {number} share sent, 0..1
- * @property {string} why it was refused
- * @property {number | null} image its id once stored
+ * @typedef {import("../panels/uploadRoom.js").Upload} Upload
+ * @typedef {import("../panels/uploadRoom.js").UploadState} UploadState
  */
 
 /** @typedef {(file: File, name: string, onProgress: (share: number) => void) => Promise<{image: {id: number}, duplicate: boolean}>} SendFile */

@@ -71,7 +71,7 @@ export const objectsFoot = {
  * @param {() => void} choose
  */
 function filterChip(name, words, count, isOn, choose) {
-  if (name !== "all" && name !== "suggested" && count === 0 && !isOn) return nothing;
+  if (name === "rejected" && count === 0 && !isOn) return nothing;
   return html`<button class="chip" type="button" aria-pressed=${isOn} @click=${choose}>${words}${name === "all" ? "" : html` <b>${count}</b>`}</button>`;
 }
 
@@ -103,7 +103,7 @@ export class ObjectList {
     this.#spacer = document.createElement("div");
     host.append(this.#spacer, this.#window);
     host.setAttribute("role", "listbox");
-    host.setAttribute("aria-label", "Objects");
+    host.tabIndex = 0;
     host.setAttribute("aria-multiselectable", "true");
     host.addEventListener("scroll", () => this.#draw(), { passive: true });
     host.addEventListener("pointerleave", () => this.#view?.deeds.look({ hover: null }));
@@ -229,10 +229,14 @@ function objectRow({ state, deeds }, object, label, isFalling) {
     @dblclick=${() => deeds.zoomTo(object.id)}>
     ${swatch(objectColor(state.document, object), { stuff: label ? !label.is_thing : false, suggested: object.state === "suggested", rejected: object.state === "rejected" })}
     <span class="name clip">${label?.name ?? html`<span class="muted">no label</span>`}${object.iscrowd ? html` <span class="muted">crowd</span>` : nothing}</span>
+    ${isLocked ? html`<span class="mark">${icon("lock", "small")}</span>` : nothing}
+    ${isHidden ? html`<span class="mark">${icon("eye-off", "small")}</span>` : nothing}
     <span class="score">${shortScore(object.score)}</span>
     <span class="area">${shortArea(area(object.rle))}</span>
-    ${rowButton(isLocked ? "lock" : "unlock", isLocked, isLocked ? "Unlock" : "Lock  Shift+L", () => deeds.look({ locked: toggled(session.locked, object.id) }))}
-    ${rowButton(isHidden ? "eye-off" : "eye", isHidden, isHidden ? "Show" : "Hide  Shift+H", () => deeds.look({ hidden: toggled(session.hidden, object.id) }))}
+    <span class="row-buttons">
+      ${rowButton(isLocked ? "lock" : "unlock", isLocked ? "Unlock" : "Lock  Shift+L", () => deeds.look({ locked: toggled(session.locked, object.id) }))}
+      ${rowButton(isHidden ? "eye-off" : "eye", isHidden ? "Show" : "Hide  Shift+H", () => deeds.look({ hidden: toggled(session.hidden, object.id) }))}
+    </span>
   </div>`;
 }
 
@@ -253,16 +257,15 @@ function rowTitle(object, label) {
 
 /**
  * @param {string} symbol
- * @param {boolean} isOn
  * @param {string} words
  * @param {() => void} toggle
  */
-function rowButton(symbol, isOn, words, toggle) {
+function rowButton(symbol, words, toggle) {
   const click = (/** @type {Event} */ event) => {
     event.stopPropagation();
     toggle();
   };
-  return html`<button class="row-button ${isOn ? "on" : ""}" type="button" tabindex="-1" title=${words} aria-label=${words} @click=${click} @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
+  return html`<button class="row-button" type="button" tabindex="-1" title=${words} aria-label=${words} @click=${click} @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
 }
 
 /**

@@ -73,10 +73,11 @@ function options(view) {
   if (!state || !tool || facts.trouble) return nothing;
   const { session } = state;
   const words = facts.waiting || session.status;
+  const isOpen = facts.readOnly === "";
   const suggestions = [...state.document.objects.values()].filter(
     (object) => object.state === "suggested",
   ).length;
-  const quiet = !tool.draws && suggestions === 0 && !words;
+  const quiet = !tool.draws && !(isOpen && suggestions > 0) && !words;
   if (quiet) return nothing;
   return html`<div class="options" role="toolbar" aria-label="Tool options">
     <span class="tool-name">${tool.title}</span>
@@ -85,7 +86,7 @@ function options(view) {
     ${words ? html`<span class="sep"></span><span class="num" role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>` : nothing}
     ${tool.name === "smart" && session.overlay.length > 0 ? smartDeeds(view) : nothing}
     ${
-      suggestions > 0 && facts.readOnly === ""
+      suggestions > 0 && isOpen
         ? html`<span class="sep"></span>
       <button class="button small" type="button" title="Accept above a score, reject the rest  T" @click=${() => deeds.run("judge")}>Review ${counted(suggestions, "suggestion")}</button>`
         : nothing

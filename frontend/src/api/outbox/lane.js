@@ -16,7 +16,8 @@ import { judgeFailure, judgeOutcome } from "./verdicts.js";
  */
 
 const MAX_BATCH = 200;
-const MAX_BYTES = 4_000_000;
+const MAX_BYTES = 4_000_000; // half of what the server takes
+const ROW_BYTES = 500; // a change without its mask
 /** Of these a single row is never the cause: the image is closed, gone or not ours. */
 const WHOLE_IMAGE = new Set([403, 404, 409, 410]);
 
@@ -98,10 +99,9 @@ export class Lane {
       if (changes.put.some((row) => row.seq === facts.seq)) this.#lastSeq = facts.seq;
       this.#apply(changes);
     }
-    const written = this.#writing;
     this.#paused = false;
-    this.wake();
-    return written;
+    this.#schedule(0);
+    return this.#writing;
   }
 
   /** Try at once: the network is back, a person asked, or the page is looked at again. */
@@ -214,19 +214,27 @@ export class Lane {
     this.#schedule(Math.max(0, this.#notBefore - this.#ports.now()));
   }
 
-  /** @param {number} now */
+  /**
+   * Rows that failed alone go last and alone, so that they drag no others with them.
+   * @param {number} now
+   */
   #batch(now) {
-    const ready = rules
-      .sendable(this.rows)
-      .filter((row) => (this.#delays.get(row.seq)?.notBefore ?? 0) <= now);
+    const ready = rules.sendable(this.rows).filter((row) => this.#delayOf(row).notBefore <= now);
+    const fresh = ready.filter((row) => this.#delayOf(row).tries === 0);
+    if (fresh.length === 0) return ready.slice(0, 1);
     const batch = [];
     let bytes = 0;
-    for (const row of ready.slice(0, this.#limit)) {
-      bytes += row.body ? row.body.segmentation.counts.length + 500 : 200;
+    for (const row of fresh.slice(0, this.#limit)) {
+      bytes += (row.body?.segmentation.counts.length ?? 0) + ROW_BYTES;
       if (batch.length > 0 && bytes > MAX_BYTES) break;
       batch.push(row);
     }
     return batch;
+  }
+
+  /** @param {OutboxRow} row */
+  #delayOf(row) {
+    return this.#delays.get(row.seq) ?? { tries: 0, notBefore: 0 };
   }
 
   /** @param {number} now */
@@ -300,7 +308,7 @@ export class Lane {
    * @param {RowProblem} problem
    */
   #delay(row, problem) {
-    const tries = (this.#delays.get(row.seq)?.tries ?? 0) + 1;
+    const tries = this.#delayOf(row).tries + 1;
     this.#delays.set(row.seq, {
       tries,
       notBefore: this.#ports.now() + this.#ports.backoff_ms(tries),
@@ -321,8 +329,13 @@ export class Lane {
     } else if (kind === "refused") {
       this.#refuseRequest(sent, error, problem);
     } else {
-      if (kind === "split" && sent.length > 1) this.#limit = Math.ceil(sent.length / 2);
-      else if (kind === "split" && only) this.#delay(only, problem);
+      const splits = kind === "split" && sent.length > 1;
+      if (splits) {
+        this.#limit = Math.ceil(sent.length / 2);
+        this.#tries = 0; // the halves are new tries
+      } else if (kind === "split" && only) {
+        this.#delay(only, problem);
+      }
       this.#notBefore = this.#ports.now() + this.#stumble(wait_s);
     }
   }

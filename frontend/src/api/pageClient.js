@@ -1,0 +1,20 @@
+/** The client of the page it is on: its CSRF cookie's name stands in the page's head. */
+
+import { createClient, readCookie } from "./client.js";
+
+export const API_BASE = "/api/v1/";
+
+/** @param {Document} page */
+export function csrfCookieOf(page) {
+  return page.querySelector('meta[name="csrf-cookie"]')?.getAttribute("content") ?? "";
+}
+
+/**
+ * @param {Document} page
+ * @param {{base?: string, login?: () => Promise<boolean>}} [options]
+ * @returns {import("./client.js").Client}
+ */
+export function clientOfPage(page, { base = API_BASE, login } = {}) {
+  const csrfToken = () => readCookie(page.cookie, csrfCookieOf(page));
+  return createClient({ base, csrfToken, login });
+}

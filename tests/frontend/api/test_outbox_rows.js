@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import * as rows from "../../../frontend/src/api/outbox/rows.js";
+import { body, put, remove } from "./fake_server.js";
+
+const FACTS = { image: 7, change_id: "c2", seq: 2, at: 20 };
+
+function row(parts = {}) {
+  return {
+    seq: 1,
+    change_id: "c1",
+    image: 7,
+    ...put("a", {}, 3),
+    attempted: false,
+    state: "waiting",
+    problem: null,
+    current: null,
+    at: 10,
+    ...parts,
+  };
+}
+
+const PROBLEM = { code: "label_archived", detail: "The label is archived.", status: 400 };
+
+describe("addEdit", () => {
+  test.each([
+    [
+      "no row yet: a new one",
+      [],
+      put("a", { z: 9 }, 3),
+      [{ seq: 2, change_id: "c2", base_revision: 3 }],
+      [],
+    ],
+    [
+      "a row that never left takes the edit into itself",
+      [row()],
+      put("a", { z: 9 }, 3),
+      [{ seq: 1, change_id: "c1", base_revision: 3 }],
+      [],
+    ],
+    [
+      "a row that may have arrived stays; the edit waits behind it",
+      [row({ attempted: true })],
+      put("a", { z: 9 }, 3),
+      [{ seq: 2, change_id: "c2" }],
+      [],
+    ],
+    [
+      "an object that was never born dies without a word",
+      [row({ base_revision: null })],
+      remove("a"),
+      [],
+      [1],
+    ],
+    [
+      "an object that the server knows is deleted there",
+      [row()],
+      remove("a", 3),
+      [{ seq: 1, op: "delete", body: null }],
+      [],
+    ],
+    [
+      "a refused row goes out again under a new name",
+      [row({ attempted: true, state: "failed", problem: PROBLEM })],
+      put("a", { z: 9 }, 3),
+      [{ seq: 1, change_id: "c2", state: "waiting", problem: null, attempted: false }],
+      [],
+    ],
+    [
+      "a conflict stays one and keeps the newest state",
+      [row({ attempted: true, state: "conflict" })],
+      put("a", { z: 9 }, 3),
+      [{ seq: 1, state: "conflict", change_id: "c1" }],
+      [],
+    ],
+  ])("%s", (_, before, edit, putRows, removed) => {
+    const changes = rows.addEdit(before, edit, FACTS);
+
+    expect(changes.remove).toEqual(removed);
+    expect(changes.put).toHaveLength(putRows.length);
+    for (const [i, expected] of putRows.entries()) expect(changes.put[i]).toMatchObject(expected);
+    if (edit.op === "put") expect(changes.put[0].body.z).toBe(9);
+  });
+});
+
+test("an acknowledged row goes, and the one behind it stands on the new revision", () => {
+  const changes = rows.acknowledge([row({ attempted: true }), row({ seq: 2 })], 4);
+
+  expect(changes.remove).toEqual([1]);
+  expect(changes.put).toMatchObject([{ seq: 2, base_revision: 4 }]);
+});
+
+test("a refused row gives way to a newer edit of the same object", () => {
+  const changes = rows.refuse(
+    [row({ attempted: true }), row({ seq: 2, base_revision: null })],
+    PROBLEM,
+  );
+
+  expect(changes.remove).toEqual([1]);
+  expect(changes.put).toMatchObject([{ seq: 2, base_revision: 3, state: "waiting" }]);
+});
+
+test("one row an object is sendable, and none behind a row that stands", () => {
+  const queue = [
+    row({ seq: 1, id: "a", attempted: true }),
+    row({ seq: 2, id: "a" }),
+    row({ seq: 3, id: "b", state: "conflict" }),
+    row({ seq: 4, id: "b" }),
+    row({ seq: 5, id: "c" }),
+  ];
+
+  expect(rows.sendable(queue).map(({ seq }) => seq)).toEqual([1, 5]);
+});
+
+test("the overlay is each object's newest state", () => {
+  const queue = [row({ id: "a" }), row({ seq: 2, id: "b" }), row({ seq: 3, ...remove("a", 3) })];
+
+  expect([...rows.overlay(queue)]).toEqual([
+    ["a", null],
+    ["b", body()],
+  ]);
+});
+
+describe("a conflict ends", () => {
+  const queue = [
+    row({ attempted: true, state: "conflict", current: { revision: 8 } }),
+    row({ seq: 2, body: body({ z: 5 }) }),
+  ];
+
+  test("with mine: the newest state on top of theirs", () => {
+    const changes = rows.insistOnMine(queue, "c9");
+
+    expect(changes.remove).toEqual([2]);
+    expect(changes.put).toMatchObject([
+      {
+        seq: 1,
+        base_revision: 8,
+        change_id: "c9",
+        state: "waiting",
+        current: null,
+        attempted: false,
+        body: { z: 5 },
+      },
+    ]);
+  });
+
+  test("with both: my state under a name of its own", () => {
+    const changes = rows.keepBoth(queue, { id: "new", change_id: "c9" });
+
+    expect(changes.put).toMatchObject([{ id: "new", base_revision: null, body: { z: 5 } }]);
+  });
+});
+
+test.each([
+  ["the same state", {}, {}, true],
+  ["another label", {}, { label: 2 }, false],
+  ["another mask", {}, { segmentation: { size: [2, 3], counts: "15" } }, false],
+  ["a deletion of what is deleted", { op: "delete", body: null }, { state: "deleted" }, true],
+  ["a deletion of what lives", { op: "delete", body: null }, {}, false],
+])("agreement with the server: %s", (_, mine, theirs, agreed) => {
+  expect(rows.agrees(row(mine), { ...body(theirs), id: "a", revision: 9 })).toBe(agreed);
+});
