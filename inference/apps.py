@@ -1,8 +1,12 @@
 """What the models say."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from projects.services.job_kinds import BULK, INTERACTIVE, JobKind, register
+
+EMBED_JOBS = 500_000  # one for each image; what is open is bounded by the images
 
 
 class InferenceConfig(AppConfig):
@@ -13,6 +17,7 @@ class InferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the jobs that this house can do, and listen for new images."""
+        import_module("inference.receivers")
         register(JobKind(name="prelabel", queue=BULK, run="inference.services.prelabel.run"))
         register(JobKind(name="score", queue=BULK, run="inference.services.scoring.run"))
         for name, queue in (("embed", BULK), ("embed_now", INTERACTIVE)):
@@ -25,6 +30,3 @@ class InferenceConfig(AppConfig):
                     is_listed=False,
                 )
             )
-
-
-EMBED_JOBS = 500_000  # one for each upload; what is open is bounded by the images

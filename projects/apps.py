@@ -1,5 +1,7 @@
 """The domain: what is annotated, by whom, and what came of it."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from projects.services.job_kinds import EXPORT, MINUTE, JobKind, register
@@ -12,7 +14,8 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the jobs that this house can do."""
+        """Name the jobs that this house can do, and hang up the bell."""
+        import_module("projects.tasks")
         register(
             JobKind(
                 name="export",

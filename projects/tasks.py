@@ -7,6 +7,7 @@ from threading import Event
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from projects.models import Job
@@ -14,6 +15,7 @@ from projects.models.states import OPEN_JOB_STATES
 from projects.services.item_runs import run_slice
 from projects.services.job_kinds import kind_named
 from projects.services.jobs import note_ring
+from projects.signals import job_opened
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,12 @@ def ring(job_id: int) -> None:
         logger.warning(
             "the broker does not take job %s; it is rung for later", job_id, exc_info=True
         )
+
+
+@receiver(job_opened, dispatch_uid="ring")
+def ring_when_opened(job_id: int, **_facts: object) -> None:
+    """Ring for houses that may not know this room."""
+    ring(job_id)
 
 
 @shared_task(name="projects.work_on")

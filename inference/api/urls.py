@@ -1,5 +1,14 @@
-"""Addresses of this room."""
+"""Addresses of segmenters, prompts, pre-labelling and scores."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern] = []
+from inference.api.prelabel import ProjectPrelabel, ProjectScore
+from inference.api.prompts import ImagePrompt
+from inference.api.segmenters import Segmenters
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("segmenters/", Segmenters.as_view(), name="segmenters"),
+    path("images/<int:image_id>/prompt/", ImagePrompt.as_view(), name="image-prompt"),
+    path("projects/<int:project_id>/prelabel/", ProjectPrelabel.as_view(), name="prelabel"),
+    path("projects/<int:project_id>/score/", ProjectScore.as_view(), name="score"),
+]

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 from django.db import transaction
 
-from inference.models import Embedding as EmbeddingRow
 from inference.segmenters.protocol import Embedding, ImageRgb, Segmenter
-from inference.services import segmenters
-from inference.storage import load_features, save_features
+from inference.services import feature_store, segmenters
 from projects.models import Image, Job, User
 from projects.models.states import OPEN_JOB_STATES
 from projects.pictures.pixels import read_rgb
-from projects.services.claims import finish_item
+from projects.services.claims import claimed_image, finish_item
 from projects.services.job_kinds import Claim
 from projects.services.jobs import create_job
 from projects.storage import blob_path
@@ -28,10 +26,7 @@ def pixels_of(*, image: Image) -> ImageRgb:
 
 def stored_embedding(*, image: Image, segmenter: str, version: str) -> Embedding | None:
     """The image's stored embedding, float16; None if there is none or its bytes are damaged."""
-    row = EmbeddingRow.objects.filter(
-        sha256=image.sha256, segmenter=segmenter, version=version
-    ).first()
-    features = load_features(row) if row else None
+    features = feature_store.find(sha256=image.sha256, segmenter=segmenter, version=version)
     if features is None:
         return None
     return Embedding(segmenter, version, image.size_hw, features)
@@ -57,7 +52,7 @@ def ensure_embedding(
     if not segmenter.stores_embedding:
         return made
     features = made.array.astype(np.float16)
-    save_features(
+    feature_store.keep(
         sha256=image.sha256,
         segmenter=segmenter.name,
         version=segmenter.version,
@@ -90,7 +85,7 @@ def request_embedding(
 
 def run(*, claim: Claim) -> None:
     """Embed the claimed image; does nothing where it is stored already."""
-    image = Image.objects.get(pk=claim.image_id)
+    image = claimed_image(claim=claim)
     segmenter = segmenters.loaded(name=str(claim.params["segmenter"]))
     if image.deleted_at is None and segmenter.stores_embedding:
         ensure_embedding(image=image, segmenter=segmenter)

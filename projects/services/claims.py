@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
-from projects.errors import ApplicationError
-from projects.models import Job, JobItem, JobState
+from projects.errors import ApplicationError, NotFound
+from projects.models import Image, Job, JobItem, JobState
 from projects.models.states import OPEN_JOB_STATES
 from projects.services.job_kinds import Claim
 
@@ -110,6 +110,19 @@ def _must_hold(claim: Claim, changed: int) -> None:
             f"Item {claim.item_id} of job {claim.job_id} is no longer this worker's: "
             "it was claimed again, or the job was cancelled."
         )
+
+
+def claimed_image(*, claim: Claim) -> Image:
+    """The image of a claimed item, with its project.
+
+    Raises:
+        NotFound: If the item is not about an image, or the image was purged.
+    """
+    images = Image.objects.select_related("project").filter(pk=claim.image_id or 0)
+    image = images.first()
+    if image is None:
+        raise NotFound(f"Item {claim.item_id} of job {claim.job_id} has no image.")
+    return image
 
 
 def heartbeat(*, claim: Claim) -> None:

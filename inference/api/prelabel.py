@@ -1,0 +1,68 @@
+"""Pre-labelling and scoring of a project over HTTP."""
+
+from __future__ import annotations
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from inference.api.caller import caller
+from inference.api.shapes import PrelabelCounts, PrelabelInput, StartedJob
+from inference.services.prelabel import (
+    ImageFilter,
+    check_request,
+    images_to_prelabel,
+    start_prelabelling,
+)
+from inference.services.scoring import start_scoring
+from inference.tasks import ring_after_commit
+from projects.models import Job
+from projects.selectors.projects import get_project
+
+
+def _started(request: Request, job: Job) -> Response:
+    ring_after_commit(job.pk)
+    response = Response(StartedJob({"job": job.pk}).data, status.HTTP_202_ACCEPTED)
+    response["Location"] = request.build_absolute_uri(f"/api/v1/jobs/{job.pk}/")
+    return response
+
+
+class ProjectPrelabel(APIView):
+    """Suggestions for a project's images."""
+
+    @extend_schema(request=PrelabelInput, responses={200: PrelabelCounts, 202: StartedJob})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Start pre-labelling (202), or only count the images (``dry_run``, 200)."""
+        user = caller(request)
+        project = get_project(user=user, project_id=project_id)
+        body = PrelabelInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        came = body.validated_data
+        name, mode = came["segmenter"] or project.segmenter, came["mode"]
+        wanted = ImageFilter(
+            statuses=tuple(came["status"]),
+            splits=tuple(came["split"]),
+            images=tuple(came["images"]),
+        )
+        if not came["dry_run"]:
+            job = start_prelabelling(
+                user=user, project=project, segmenter=name, mode=mode, wanted=wanted
+            )
+            return _started(request, job)
+        check_request(user=user, project=project, segmenter=name, mode=mode)
+        count = images_to_prelabel(project=project, wanted=wanted).count()
+        return Response(PrelabelCounts({"images": count, "segmenter": name, "mode": mode}).data)
+
+
+class ProjectScore(APIView):
+    """The order of work by what a look would teach."""
+
+    @extend_schema(request=OpenApiTypes.NONE, responses={202: StartedJob})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Compute the priority of every image anew."""
+        user = caller(request)
+        project = get_project(user=user, project_id=project_id)
+        return _started(request, start_scoring(user=user, project=project))
