@@ -1,0 +1,132 @@
+"""The page of a project's members: roles, invitations by link, links to reset a password."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from projects.errors import InvalidInput, NotFound
+from projects.models import Membership
+from projects.pages.access import page
+from projects.pages.project_forms import NewMemberForm, RoleForm
+from projects.pages.project_frame import Frame, frame
+from projects.policy import Action
+from projects.selectors.people import (
+    get_invitation,
+    get_membership,
+    members_of,
+    open_invitations_of,
+)
+from projects.services.invitations import create_invitation, revoke_invitation
+from projects.services.login_links import create_member_reset_link
+from projects.services.members import add_member, change_role, remove_member
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def people(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show the members; a lead invites, changes roles and removes."""
+    shown = frame(request, project_id)
+    if request.method != "POST":
+        return _show(request, shown)
+    do = request.POST.get("do", "")
+    if do == "invite":
+        return _invite(request, shown)
+    if do == "reset":
+        return _make_reset_link(request, shown)
+    if do == "add":
+        return _add(request, shown)
+    if do == "revoke":
+        return _revoke(request, shown)
+    return _change(request, shown, do)
+
+
+def _show(request: HttpRequest, shown: Frame, **more: object) -> HttpResponse:
+    manages = Action.MANAGE_MEMBERS.value in shown.facts.can
+    context = shown.context(
+        "people",
+        members=members_of(user=shown.user, project=shown.project),
+        invitations=(
+            open_invitations_of(user=shown.user, project=shown.project) if manages else []
+        ),
+        manages=manages,
+        invite_form=RoleForm(prefix="invite"),
+        add_form=NewMemberForm(prefix="add"),
+        **more,
+    )
+    return render(request, "projects/people.html", context)
+
+
+def _invite(request: HttpRequest, shown: Frame) -> HttpResponse:
+    role = request.POST.get("invite-role", "")
+    _, secret = create_invitation(user=shown.user, project=shown.project, role=role)
+    return _show(
+        request,
+        shown,
+        link=request.build_absolute_uri(f"/invite/{secret}/"),
+        link_words=f"Send this link to one person. Who follows it becomes {role}; it works once, "
+        "within 7 days.",
+    )
+
+
+def _make_reset_link(request: HttpRequest, shown: Frame) -> HttpResponse:
+    membership = _membership(request, shown)
+    secret = create_member_reset_link(user=shown.user, membership=membership)
+    return _show(
+        request,
+        shown,
+        link=request.build_absolute_uri(f"/reset/{secret}/"),
+        link_words=f"Send this link to {membership.user}, and to nobody else. It lets them set a "
+        "password once, within a day.",
+    )
+
+
+def _add(request: HttpRequest, shown: Frame) -> HttpResponse:
+    form = NewMemberForm(request.POST, prefix="add")
+    if not form.is_valid():
+        raise InvalidInput("Give a user name and a role.")
+    membership = add_member(user=shown.user, project=shown.project, **form.cleaned_data)
+    messages.success(request, f"{membership.user} is a member now.")
+    return redirect("project-people", shown.project.pk)
+
+
+def _revoke(request: HttpRequest, shown: Frame) -> HttpResponse:
+    invitation = get_invitation(user=shown.user, invitation_id=_number(request, "invitation"))
+    if invitation.project_id != shown.project.pk:
+        raise NotFound("There is no such invitation.")
+    revoke_invitation(user=shown.user, invitation=invitation)
+    messages.success(request, "The invitation is withdrawn.")
+    return redirect("project-people", shown.project.pk)
+
+
+def _change(request: HttpRequest, shown: Frame, do: str) -> HttpResponse:
+    membership = _membership(request, shown)
+    if do == "role":
+        role = request.POST.get("role", "")
+        change_role(user=shown.user, membership=membership, role=role)
+        messages.success(request, f"{membership.user} is {role} now.")
+    elif do == "remove":
+        remove_member(user=shown.user, membership=membership)
+        if membership.user_id == shown.user.pk:
+            messages.success(request, f"You left {shown.project.name}.")
+            return redirect("home")
+        messages.success(request, f"{membership.user} is no member any more.")
+    else:
+        raise InvalidInput(f"There is nothing called {do[:40]!r} to do with a member.")
+    return redirect("project-people", shown.project.pk)
+
+
+def _membership(request: HttpRequest, shown: Frame) -> Membership:
+    membership = get_membership(user=shown.user, membership_id=_number(request, "member"))
+    if membership.project_id != shown.project.pk:
+        raise NotFound("There is no such member.")
+    return membership
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    came = request.POST.get(name, "")
+    if not came.isascii() or not came.isdigit():
+        raise NotFound(f"There is no such {name}.")
+    return int(came[:18])

@@ -1,0 +1,125 @@
+"""The page of a project's labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from projects.errors import InvalidInput, NotFound
+from projects.models import Annotation, AnnotationState, Label
+from projects.pages.access import page
+from projects.pages.project_forms import LabelRow, row_defaults
+from projects.pages.project_frame import Frame, frame
+from projects.selectors.projects import get_label
+from projects.services.labels import (
+    HOTKEYS,
+    LabelDraft,
+    add_label,
+    delete_label,
+    edit_label,
+    move_label,
+)
+from projects.services.palette import next_color
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def schema(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show the labels; a lead adds, changes, orders, archives and restores them."""
+    shown = frame(request, project_id)
+    if request.method == "POST":
+        return _write(request, shown)
+    labels = shown.facts.labels
+    uses = _uses(project_id)
+    rows = [
+        {"label": label, "form": _row(label), "uses": uses.get(label.pk, 0)}
+        for label in labels
+        if not label.archived
+    ]
+    fresh = {**row_defaults(len(labels)), "color": next_color({label.color for label in labels})}
+    fresh["hotkey"] = next((key for key in HOTKEYS if _is_free(key, labels)), "")
+    context = shown.context(
+        "schema",
+        rows=rows,
+        archived=[label for label in labels if label.archived],
+        fresh=LabelRow(initial=fresh, prefix="new"),
+    )
+    return render(request, "projects/schema.html", context)
+
+
+def _write(request: HttpRequest, shown: Frame) -> HttpResponse:
+    page_address = reverse("project-schema", args=[shown.project.pk])
+    do = request.POST.get("do", "")
+    if do == "add":
+        draft = LabelDraft(**_sent(request, "new"))
+        label = add_label(user=shown.user, project=shown.project, draft=draft)
+        messages.success(request, f"{label.name} is added.")
+        return redirect(f"{page_address}#new")
+    label = _label(request, shown)
+    _change(request, shown, label, do)
+    return redirect(f"{page_address}#label-{label.pk}")
+
+
+def _change(request: HttpRequest, shown: Frame, label: Label, do: str) -> None:
+    if do == "save":
+        edit_label(user=shown.user, label=label, changes=_sent(request, f"label{label.pk}"))
+        messages.success(request, f"{label.name} is saved.")
+    elif do in {"up", "down"}:
+        move_label(user=shown.user, label=label, step=-1 if do == "up" else 1)
+    elif do == "restore":
+        edit_label(user=shown.user, label=label, changes={"archived": False})
+    elif do == "remove":
+        archived = delete_label(user=shown.user, label=label)
+        words = "is in use, so it is archived" if archived else "is deleted"
+        messages.success(request, f"{label.name} {words}.")
+    else:
+        raise InvalidInput(f"There is nothing called {do[:40]!r} to do with a label.")
+
+
+def _sent(request: HttpRequest, prefix: str) -> dict[str, Any]:
+    row = LabelRow(request.POST, prefix=prefix)
+    if not row.is_valid():
+        reasons = [f"{name}: {said[0]}" for name, said in row.errors.items()]
+        raise InvalidInput(" ".join(reasons))
+    return row.as_fields()
+
+
+def _label(request: HttpRequest, shown: Frame) -> Label:
+    came = request.POST.get("label", "")
+    if not came.isascii() or not came.isdigit():
+        raise NotFound("There is no such label.")
+    label = get_label(user=shown.user, label_id=int(came[:18]))
+    if label.project_id != shown.project.pk:
+        raise NotFound("There is no such label.")
+    return label
+
+
+def _row(label: Label) -> LabelRow:
+    initial = {
+        "color": label.color,
+        "name": label.name,
+        "kind": "thing" if label.is_thing else "stuff",
+        "supercategory": label.supercategory,
+        "hotkey": label.hotkey,
+    }
+    row = LabelRow(initial=initial, prefix=f"label{label.pk}")
+    for field in row.fields.values():
+        field.widget.attrs["form"] = f"label-form-{label.pk}"
+    return row
+
+
+def _is_free(key: str, labels: list[Label]) -> bool:
+    return all(label.hotkey != key or label.archived for label in labels)
+
+
+def _uses(project_id: int) -> dict[int, int]:
+    live = Q(state__in=[AnnotationState.CONFIRMED, AnnotationState.SUGGESTED])
+    rows = Annotation.objects.filter(live, label__project=project_id, image__deleted_at=None)
+    counts = rows.order_by().values_list("label_id").annotate(count=Count("pk"))
+    return {label: count for label, count in counts if label is not None}
