@@ -8,6 +8,7 @@ from __future__ import annotations
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,12 +84,13 @@ class ZipReader:
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """Stream a member; damage found on the way is a BadArchive too."""
+        entry = self._entries.get(name)
+        if entry is None:
+            raise BadArchive(f"there is no {name} in the archive")
         try:
-            with self._zip.open(self._entries[name]) as stream:
+            with self._zip.open(entry) as stream:
                 yield stream
-        except KeyError:
-            raise BadArchive(f"there is no {name} in the archive") from None
-        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise BadArchive(f"{name} is damaged: {error}") from error
 
     def read(self, name: str) -> bytes:

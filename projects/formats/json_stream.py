@@ -17,6 +17,7 @@ END_OF_ARRAY = -1
 _CHUNK = 1 << 20
 MAX_ELEMENT_CHARS = 16 << 20  # one element of an array; a mask's counts take a few kilobytes
 _NOT_SPACE = re.compile(r"[^ \t\n\r]")
+_NUMBER_REST = re.compile(r"[-+.0-9eE]*")
 _DECODER = json.JSONDecoder()
 
 
@@ -138,8 +139,8 @@ class _Text:
                 continue
             except ValueError as error:
                 raise BadJson(f"a number is too long: {error}") from error
-            # A number may go on behind the window; whatever ends in a bracket or quote may not.
-            if end == len(self._window) and self._read_more(_CHUNK):
+            # A number may go on behind the window: what is read of "1.5" may be "1" or "1.".
+            if _NUMBER_REST.fullmatch(self._window, end) and self._read_more(_CHUNK):
                 continue
             self._at = end
             return value
