@@ -128,15 +128,17 @@ class KeysetPagination(BasePagination):
 
     def _after(self, queryset: QuerySet[Any], cursor: _Cursor | None) -> QuerySet[Any]:
         name = self._column.lstrip("-")
-        falling = self._column.startswith("-") != (cursor is not None and cursor.back)
-        sign, side = ("-", "lt") if falling else ("", "gt")
-        ordered = queryset.order_by(f"{sign}{name}", f"{sign}pk")
+        back = cursor is not None and cursor.back
+        sign, side = ("-", "lt") if self._column.startswith("-") != back else ("", "gt")
+        tie_sign, tie_side = ("-", "lt") if back else ("", "gt")
+        ordered = queryset.order_by(f"{sign}{name}", f"{tie_sign}pk")
         if cursor is None:
             return ordered
-        # The first condition lets an index find the place; the second breaks ties by id.
+        # The first condition lets an index find the place; the second breaks ties by id, which
+        # rises whichever way the column goes.
         return ordered.filter(
             Q(**{f"{name}__{side}e": cursor.value})
-            & (Q(**{f"{name}__{side}": cursor.value}) | Q(**{f"pk__{side}": cursor.pk}))
+            & (Q(**{f"{name}__{side}": cursor.value}) | Q(**{f"pk__{tie_side}": cursor.pk}))
         )
 
     def _link(self, row: Model, *, back: bool) -> str:

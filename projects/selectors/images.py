@@ -129,12 +129,11 @@ def neighbours_of(
             f"ordering is {ordering[:60]!a}; known are {', '.join(ORDERINGS)}.", code="bad_ordering"
         )
     rows = images_of(user=user, project=image.project, filters=filters)
-    name, falling = ORDERINGS[ordering].lstrip("-"), ordering.startswith("-")
-    above, below = (_beside(rows, image, name, side) for side in ("gt", "lt"))
-    before, after = (above, below) if falling else (below, above)
+    column = ORDERINGS[ordering]
+    before, after = (_beside(rows, image, column, ahead=ahead) for ahead in (False, True))
     return Neighbours(
-        previous=_nearest(before, name, rising=falling),
-        next=_nearest(after, name, rising=not falling),
+        previous=before.values_list("pk", flat=True).first(),
+        next=after.values_list("pk", flat=True).first(),
         position=before.count() + 1,
         count=rows.count(),
     )
@@ -177,12 +176,12 @@ def _one(rows: QuerySet[Image]) -> Image:
     return image
 
 
-def _beside(rows: QuerySet[Image], image: Image, name: str, side: str) -> QuerySet[Image]:
+def _beside(rows: QuerySet[Image], image: Image, column: str, *, ahead: bool) -> QuerySet[Image]:
+    """The rows before or after the image, nearest first; ties go by rising id, as lists do."""
+    name = column.lstrip("-")
+    sign, side = ("", "gt") if column.startswith("-") != ahead else ("-", "lt")
+    tie_sign, tie_side = ("", "gt") if ahead else ("-", "lt")
     value = getattr(image, name)
     further = Q(**{f"{name}__{side}": value})
-    return rows.filter(further | Q(**{name: value, f"pk__{side}": image.pk}))
-
-
-def _nearest(rows: QuerySet[Image], name: str, *, rising: bool) -> int | None:
-    sign = "" if rising else "-"
-    return rows.order_by(f"{sign}{name}", f"{sign}pk").values_list("pk", flat=True).first()
+    beside = rows.filter(further | Q(**{name: value, f"pk__{tie_side}": image.pk}))
+    return beside.order_by(f"{sign}{name}", f"{tie_sign}pk")
