@@ -42,11 +42,17 @@ def sources(path: Path, limits: Limits | None = None) -> list[Source]:
         names = [
             name
             for name in archive.names()
-            if name.lower().endswith(".json") and name.rpartition("/")[2] not in _ABOUT
+            if name.lower().endswith(".json") and _file_name(name) not in _ABOUT
         ]
+    # COCO's own archives hold captions and keypoints of the same images beside the instances.
+    names = [each for each in names if _file_name(each).startswith("instances")] or names
     if not names:
         raise BadArchive("the archive holds no JSON file", code="no_json")
     return [Source(name, partial(_opened, path, limits, name)) for name in names]
+
+
+def _file_name(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 @contextmanager

@@ -66,6 +66,7 @@ def test_categories_say_what_is_a_thing(export_to: Export) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_torchmetrics_finds_panoptic_quality_one(export_to: Export) -> None:
     folder = export_to(zoo.zoo(), "coco_panoptic")
 

@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -453,6 +454,17 @@ def test_a_plain_json_file_is_its_own_source(tmp_path: Path) -> None:
 
     assert source.name == ""
     assert len(list(coco_instances_reader.read(source.open).annotations())) == 1
+
+
+def test_beside_instances_the_other_files_of_an_archive_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "annotations.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("captions_val.json", "instances_val.json", "instances_train.json"):
+            archive.writestr(f"annotations/{name}", json.dumps(document()))
+
+    names = [source.name for source in json_sources.sources(path)]
+
+    assert names == ["annotations/instances_val.json", "annotations/instances_train.json"]
 
 
 def test_an_archive_without_json_is_refused(tmp_path: Path) -> None:
