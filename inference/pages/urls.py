@@ -1,5 +1,11 @@
-"""Addresses of this room."""
+"""Addresses of the pages of models."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from inference.pages.models import models
+from inference.pages.prelabel import prelabel
+
+urlpatterns: list[URLPattern] = [
+    path("models/", models, name="models"),
+    path("projects/<int:project_id>/prelabel/", prelabel, name="project-prelabel"),
+]

@@ -26,7 +26,7 @@ class SettingsForm(ProjectForm):
         label="Default segmenter",
         max_length=64,
         help_text="Answers clicks and pre-labels unless another one is chosen there.",
-        widget=forms.TextInput(attrs={"list": "segmenters", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "segmenter-names", "autocomplete": "off"}),
     )
 
 
