@@ -61,7 +61,7 @@ def problem_response(exc: Exception, _context: Mapping[str, Any]) -> Response | 
         return _respond(
             HTTPStatus.BAD_REQUEST,
             "invalid",
-            f"The input is not valid: {', '.join(_fields(exc.detail))}.",
+            f"The input is not valid: {', '.join(_fields(exc.detail))}",
             {"errors": _by_field(exc.detail)},
         )
     if isinstance(exc, exceptions.APIException):

@@ -78,6 +78,7 @@ def next_task(
     Raises:
         Forbidden: The user's role does not allow it.
         InvalidInput: There is no such kind or order.
+        Conflict: Others were faster again and again; there are images left.
     """
     if kind not in QUEUES or order not in ORDERS:
         raise InvalidInput(
@@ -94,15 +95,12 @@ def next_task(
         status__in=queue.statuses,
     )
     start = 1 + int(pivot * project.next_image_number)
-    for _ in range(ROUNDS):
-        for group in _groups(waiting, user, queue.person):
-            for image_id in _first(group, order, start):
-                if _lease(group.filter(pk=image_id), user):
-                    image = Image.objects.select_related("project").get(pk=image_id)
-                    return Task(image, _reason(image, order))
-        if not waiting.filter(_unheld()).exists():
-            return None
-    raise Conflict("Others took every image first; ask again.", code="queue_contended")
+    for group in _groups(waiting, user, queue.person):
+        image_id = _take_one(group, user, order, start)
+        if image_id:
+            image = Image.objects.select_related("project").get(pk=image_id)
+            return Task(image, _reason(image, order))
+    return None
 
 
 @transaction.atomic
@@ -200,6 +198,18 @@ def _groups(waiting: QuerySet[Image], user: User, person: str) -> Iterator[Query
     yield free.filter(~skipped, **{f"{person}__isnull": True})
     yield waiting.filter(lease_user=user, lease_until__gt=database_now())
     yield free.filter(skipped)
+
+
+def _take_one(group: QuerySet[Image], user: User, order: str, start: int) -> int | None:
+    """Lease one of the group; None if it is empty, not merely because others were faster."""
+    for _ in range(ROUNDS):
+        image_ids = _first(group, order, start)
+        if not image_ids:
+            return None
+        for image_id in image_ids:
+            if _lease(group.filter(pk=image_id), user):
+                return image_id
+    raise Conflict("Others took every image first; ask again.", code="queue_contended")
 
 
 def _first(rows: QuerySet[Image], order: str, start: int) -> list[int]:

@@ -122,7 +122,7 @@ def test_only_leads_upload(scene: Scene, name: str) -> None:
 
 
 def test_the_pixels_are_served_to_be_looked_at_and_nothing_else(scene: Scene, alice: Any) -> None:
-    shown = upload(scene, alice, png(), '"; evil="x.png').json()
+    shown = upload(scene, alice, png(), "a.html;x.png").json()
 
     answer = scene.client("bob").get(shown["file"])
 
