@@ -1,32 +1,41 @@
-"""How unsure a model is of its suggestions, and which images a person should look at first."""
+"""How unsure a model's suggestions are, and which image a person should look at first.
+
+Pure functions on numbers; scores, stability and disagreement are all 0..1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from statistics import fmean
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-Mask = npt.NDArray[np.bool_]
+UNSURE = 0.5  # of a suggestion's uncertainty: from here on a person should look
+SCORE_WEIGHT, STABILITY_WEIGHT, DISAGREEMENT_WEIGHT = 0.6, 0.2, 0.2
+WORST_WEIGHT = 0.6  # the least sure suggestion against the mean of all
+NOTHING_FOUND = 0.5  # an image without suggestions: the model may have missed everything
 
-DOUBTFUL = 0.3  # from this doubt on a suggestion counts as one to look at
-WORST = 3  # a few bad masks make an image worth a look, however many good ones surround them
-NOTHING_FOUND = 0.5  # an image without suggestions: empty, or beyond the model
+
+class HasMask(Protocol):
+    """Anything with a mask, such as a ``segmenters.protocol.Candidate``."""
+
+    @property
+    def mask(self) -> npt.NDArray[np.bool_]:
+        """Return the mask, bool, HxW."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SuggestionScore:
-    """What is known about one suggestion, all 0..1.
+    """What a model said of one suggestion.
 
     Attributes:
-        score: The IoU with the truth that the model expects.
-        stability: IoU of the masks at a moved threshold.
-        disagreement: Of the model's candidates for it; see ``suggestion_disagreement``.
-        area_share: Its share of the image's pixels.
+        score: Predicted IoU, 0..1.
+        stability: IoU of the mask with itself at another threshold, 0..1.
+        disagreement: Of its candidates, 0..1.
+        area_share: Of the image, 0..1.
     """
 
     score: float
@@ -34,65 +43,70 @@ class SuggestionScore:
     disagreement: float
     area_share: float
 
-    @property
-    def doubt(self) -> float:
-        """The mean of the three ways in which the model may be unsure, 0..1."""
-        return fmean((1 - self.score, 1 - self.stability, self.disagreement))
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Priority:
-    """How much a look would teach, 0..1, and why in words."""
+    """How soon a person should look at an image.
+
+    Attributes:
+        value: 0 (everything is clear) to 1 (nothing is).
+        reason: In words.
+    """
 
     value: float
     reason: str
 
 
-class HasMask(Protocol):
-    """A candidate, as far as it matters here: its mask is bool, HxW."""
-
-    @property
-    def mask(self) -> Mask:
-        """The pixels that the candidate means."""
-        ...
-
-
 def suggestion_disagreement(candidates: Sequence[HasMask]) -> float:
-    """How much the candidates for one object differ: 1 - mean IoU of their pairs, 0..1."""
-    if len(candidates) < 2:  # noqa: PLR2004 - a pair
-        return 0.0
-    pairs = combinations([candidate.mask for candidate in candidates], 2)
-    return 1.0 - fmean(_iou(a, b) for a, b in pairs)
+    """Return 1 minus the mean IoU between each two candidates; 0 for fewer than two."""
+    ious = [
+        _iou(one.mask, other.mask)
+        for place, one in enumerate(candidates)
+        for other in candidates[place + 1 :]
+    ]
+    return 1.0 - sum(ious) / len(ious) if ious else 0.0
+
+
+def suggestion_uncertainty(suggestion: SuggestionScore) -> float:
+    """Return how unsure one suggestion is, 0..1; falls with score and stability."""
+    return (
+        SCORE_WEIGHT * (1 - _unit(suggestion.score))
+        + STABILITY_WEIGHT * (1 - _unit(suggestion.stability))
+        + DISAGREEMENT_WEIGHT * _unit(suggestion.disagreement)
+    )
 
 
 def image_priority(suggestions: Sequence[SuggestionScore]) -> Priority:
-    """The image's place in the order of work: its mean doubt and that of its worst masks.
+    """Return an image's priority: mostly its least sure suggestion, else the mean by size.
 
-    Large masks count more in the mean, by the root of their area, since they cost more to draw.
+    The mean counts a suggestion by the square root of its area, so that neither a speck nor the sky
+    decides alone.
     """
     if not suggestions:
-        return Priority(NOTHING_FOUND, "the model suggests nothing here")
-    doubts = np.array([suggestion.doubt for suggestion in suggestions])
-    weights = np.sqrt([max(suggestion.area_share, 1e-6) for suggestion in suggestions])
-    mean = float(np.average(doubts, weights=weights))
-    worst = float(np.sort(doubts)[-WORST:].mean())
-    value = float(np.clip((mean + worst) / 2, 0.0, 1.0))
-    return Priority(value, _reason(suggestions))
+        return Priority(NOTHING_FOUND, "the model found nothing")
+    unsure = np.array([suggestion_uncertainty(suggestion) for suggestion in suggestions])
+    sizes = np.sqrt([_unit(suggestion.area_share) + 1e-6 for suggestion in suggestions])
+    mean = float((unsure * sizes).sum() / sizes.sum())
+    value = WORST_WEIGHT * float(unsure.max()) + (1 - WORST_WEIGHT) * mean
+    return Priority(min(max(value, 0.0), 1.0), _reason(suggestions, unsure))
 
 
-def _reason(suggestions: Sequence[SuggestionScore]) -> str:
-    doubtful = [each for each in suggestions if each.doubt >= DOUBTFUL]
-    count = f"{len(doubtful)} of {len(suggestions)} suggestions uncertain"
-    if not doubtful:
-        return f"the model is sure of its {len(suggestions)} suggestions"
-    causes = {
-        "low expected IoU": fmean(1 - each.score for each in doubtful),
-        "unstable outlines": fmean(1 - each.stability for each in doubtful),
-        "candidates disagree": fmean(each.disagreement for each in doubtful),
-    }
-    return f"{count}: {max(causes, key=lambda cause: causes[cause])}"
+def _reason(suggestions: Sequence[SuggestionScore], unsure: npt.NDArray[np.float64]) -> str:
+    count, total = int((unsure >= UNSURE).sum()), len(suggestions)
+    noun = "suggestion" if total == 1 else "suggestions"
+    lowest = min(suggestion.score for suggestion in suggestions)
+    if not count and total == 1:
+        return f"the only suggestion is sure (score {lowest:.2f})"
+    if not count:
+        return f"all {total} suggestions are sure (lowest score {lowest:.2f})"
+    verb = "is" if count == 1 else "are"
+    return f"{count} of {total} {noun} {verb} unsure (lowest score {lowest:.2f})"
 
 
-def _iou(a: Mask, b: Mask) -> float:
-    union = np.count_nonzero(a | b)
-    return np.count_nonzero(a & b) / union if union else 1.0
+def _unit(number: float) -> float:
+    return min(max(number, 0.0), 1.0)
+
+
+def _iou(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> float:
+    either = np.count_nonzero(one | other)
+    return np.count_nonzero(one & other) / either if either else 1.0

@@ -27,6 +27,7 @@ PUBLISHED_URL = "https://dl.fbaipublicfiles.com/segment_anything"
 SIDECAR_NAME = re.compile(r"sam_[a-z0-9_.]{1,60}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 BLOCK_BYTES = 1 << 20
+Progress = download.Progress
 VERIFIED_FILE = ".verified.json"  # what was hashed when, so that 2.6 GB are not read at each start
 
 
@@ -56,6 +57,11 @@ class Checkpoint:
     title: str = ""
     licence: str = "Apache-2.0"
     is_published: bool = False
+
+    @property
+    def version(self) -> str:
+        """The beginning of the hash: other weights, other embeddings."""
+        return self.sha256[:16]
 
 
 PUBLISHED: dict[str, Checkpoint] = {
@@ -186,7 +192,7 @@ def fetch(
     name: str,
     models_dir: Path,
     base_url: str = PUBLISHED_URL,
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: Progress | None = None,
     pause: Callable[[float], None] | None = None,
 ) -> Path:
     """Download a published checkpoint, going on where an earlier attempt was cut.
@@ -216,6 +222,11 @@ def fetch(
     except CheckpointRefused:
         part.unlink()
         raise
+
+
+def decoder_path(name: str, version: str, models_dir: Path) -> Path:
+    """Return where the ONNX decoder of a segmenter's version lies once it is exported."""
+    return models_dir / f"{name}.{version}.decoder.onnx"
 
 
 def sha256_of(path: Path) -> str:

@@ -1,8 +1,8 @@
 """How likely each superpixel belongs to the object: logistic models over the evidence.
 
-A small model for each step: ``box`` and ``first`` (the first clicks) begin, ``add`` and ``cut`` take
-in one more click; ``settle`` makes colours and regions agree. Their weights were fitted once on
-photographs with known masks (tests/bench/fit_classic.py) and are all that was learnt.
+A small model for each step: ``box`` and ``first`` (the first clicks) begin; ``add`` and ``cut``
+take in one more click; ``settle`` makes colours and regions agree. Their weights were fitted once
+on photographs with known masks (tests/bench/fit_classic.py) and are all that was learnt.
 """
 
 from __future__ import annotations

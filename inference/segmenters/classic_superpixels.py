@@ -62,7 +62,7 @@ def _without_ridges(basins: npt.NDArray[np.int32]) -> Ints:
 
 
 def common_borders(leaf_of: Ints, contrast: Contrast) -> tuple[Ints, Floats, Floats]:
-    """Return the neighbouring superpixels, M x 2, their borders' lengths and summed contrasts, M."""
+    """Return neighbouring superpixels, M x 2, and their borders' lengths and summed contrasts."""
     leaves = int(leaf_of.max()) + 1
     one = np.concatenate([leaf_of[:, :-1].ravel(), leaf_of[:-1].ravel()])
     other = np.concatenate([leaf_of[:, 1:].ravel(), leaf_of[1:].ravel()])

@@ -1,8 +1,8 @@
 """The one door to torch, torchvision and segment-anything.
 
-PyPI's torchvision does not import beside a CPU-only torch: its compiled operators cannot be loaded, and it
-then stumbles over their absence ("operator torchvision::nms does not exist"). Only in that case the two
-operators it asks for are declared here and non-maximum suppression gets a body, before the import.
+PyPI's torchvision does not import beside a CPU-only torch: its compiled operators cannot be loaded,
+and it stumbles over their absence ("operator torchvision::nms does not exist"). Only then the
+operators it asks for are declared before the import; non-maximum suppression gets a body.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import torch
 
-_declared: list[torch.library.Library] = []  # operators live as long as their library object
+_declared: list[Any] = []  # operators live as long as their library object
 
 
 def _suppress(boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float) -> torch.Tensor:
@@ -47,7 +48,7 @@ def _has_compiled_operators() -> bool:
         library = folder / f"_C{suffix}"
         if library.is_file():
             try:
-                torch.ops.load_library(str(library))
+                torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
             except OSError:
                 return False
             return True
@@ -56,7 +57,7 @@ def _has_compiled_operators() -> bool:
 
 def _import_torchvision() -> None:
     if not _has_compiled_operators():
-        library = torch.library.Library("torchvision", "FRAGMENT")
+        library: Any = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
         signature = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         library.define(f"nms{signature}")
         library.define(f"qnms{signature}")
