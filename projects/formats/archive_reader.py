@@ -88,9 +88,13 @@ class ZipReader:
         if entry is None:
             raise BadArchive(f"there is no {name} in the archive")
         try:
-            with self._zip.open(entry) as stream:
+            stream = self._zip.open(entry)
+        except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError) as error:
+            raise BadArchive(f"{name} cannot be opened: {error}") from error
+        try:
+            with stream:
                 yield stream
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise BadArchive(f"{name} is damaged: {error}") from error
 
     def read(self, name: str) -> bytes:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import IO
 
+from projects.errors import InvalidInput
 from projects.formats.coco_objects import Objects
 from projects.formats.coco_tables import (
     MOST_CATEGORIES,
@@ -81,7 +82,7 @@ def read(open_file: Opener, *, size_of: SizeOf | None = None, keep: int = 100) -
     try:
         with open_file() as stream:
             _first_walk(stream, images, categories, lengths)
-    except BadJson as error:
+    except InvalidInput as error:  # bad JSON, or a damaged archive around it
         findings.add(Finding("$", error.code, error.message, "send a COCO JSON file"))
         lengths = {}
     else:

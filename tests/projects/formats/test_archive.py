@@ -190,3 +190,13 @@ def test_damaged_data_is_found_while_reading(tmp_path: Path) -> None:
 
     with ZipReader(path) as reader, pytest.raises(BadArchive, match="damaged"):
         reader.read("a.json")
+
+
+def test_a_member_whose_own_name_differs_from_the_directorys_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "in.zip"
+    data = bytearray(packed(("\u00e9.json", b"{}")))
+    data[30] ^= 0x81  # the first byte of the name in the member's own header
+    path.write_bytes(data)
+
+    with ZipReader(path) as reader, pytest.raises(BadArchive, match="cannot be opened"):
+        reader.read("\u00e9.json")
