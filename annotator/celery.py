@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 
 from annotator import broker
@@ -22,6 +24,8 @@ REDIS_OPTIONS = {
 
 def make_app() -> Celery:
     """The app with this project's settings."""
+    # Celery warns root of pickled messages; ours are JSON, and containers often run as root.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     broker.register()
     made = Celery("annotator")
     made.conf.update(settings.CELERY)

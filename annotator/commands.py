@@ -23,6 +23,16 @@ def web_command(host: str, port: int, *, workers: int = 1) -> list[str]:
 def worker_command(queues: str = QUEUES) -> list[str]:
     """One Celery worker that serves what somebody waits for first."""
     return [
-        *(sys.executable, "-m", "celery", "--app", "annotator", "worker", "--pool", "solo"),
+        *(
+            sys.executable,
+            "-m",
+            "celery",
+            "--quiet",
+            "--app",
+            "annotator",
+            "worker",
+            "--pool",
+            "solo",
+        ),
         *("--queues", queues, "--without-mingle", "--without-gossip", "--loglevel", "warning"),
     ]

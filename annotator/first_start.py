@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from annotator.demo.project import make_demo_project
 from projects.models import Image, Project, User
+from projects.services import decoders
 from projects.services.jobs import create_job
 from projects.tasks import ring
 
@@ -30,6 +31,7 @@ def owner() -> User:
 def demo_project(*, user: User, say: Callable[[str], None]) -> Project:
     """Make the demo project and ask for its pre-labelling, which the worker does."""
     project = make_demo_project(user=user)
+    decoders.pool().close()  # this process decodes nothing more
     images = Image.objects.filter(project=project)
     job = create_job(
         project=project,

@@ -23,7 +23,8 @@ Mask = npt.NDArray[np.bool_]
 def answer(request: Message) -> Message:
     """Answers a decoding child's request ``{source, target, size, overlays}``."""
     overlays = [
-        Overlay(tuple(runs), (red, green, blue)) for runs, (red, green, blue) in request["overlays"]
+        Overlay(tuple(runs), (red, green, blue), filled)
+        for runs, (red, green, blue), filled in request["overlays"]
     ]
     source, target = Path(request["source"]), Path(request["target"])
     write_preview(source, target, int(request["size"]), partial(paint, overlays))
@@ -43,7 +44,8 @@ def paint(
     canvas = np.asarray(picture, dtype=np.float32).copy()
     for overlay in overlays:
         mask = sample(overlay.runs, size_hw, (picture.height, picture.width))
-        share = np.where(mask, np.where(_inner(mask), FILL, EDGE), 0.0)[..., None]
+        inside = FILL if overlay.filled else 0.0
+        share = np.where(mask, np.where(_inner(mask), inside, EDGE), 0.0)[..., None]
         canvas += share * (np.array(overlay.color_rgb, dtype=np.float32) - canvas)
     return Image.fromarray(np.rint(canvas).astype(np.uint8), "RGB")
 

@@ -90,7 +90,9 @@ class DecodePool:
             "size": size,
         }
         if overlays:
-            request["overlays"] = [(overlay.runs, overlay.color_rgb) for overlay in overlays]
+            request["overlays"] = [
+                (overlay.runs, overlay.color_rgb, overlay.filled) for overlay in overlays
+            ]
         self._ask(request)
 
     def close(self) -> None:

@@ -103,7 +103,9 @@ class Overlay:
         runs: Lengths of runs down the columns, the first counts zeros; their sum is the
             picture's number of pixels.
         color_rgb: 0..255 each.
+        filled: Whether the inside is painted too, not only the edge.
     """
 
     runs: tuple[int, ...]
     color_rgb: tuple[int, int, int]
+    filled: bool = True

@@ -17,12 +17,12 @@ from projects.masks.types import Rle
 from projects.models import AnnotationState, Image, Revision
 from projects.pictures.types import Overlay
 from projects.services import decoders
+from projects.services.palette import PALETTE
 from projects.storage import blob_path, cache_path, check_room
 
 SIZES = (128, 256, 512, 1024, 2048)  # few, so that the cache stays small
 ROOM_BYTES = 4 << 20  # more than the largest preview takes
 SHOWN = (AnnotationState.CONFIRMED, AnnotationState.SUGGESTED)
-UNLABELLED_RGB = (160, 160, 160)
 KEPT_SECONDS = 30 * 24 * 3600
 
 
@@ -85,11 +85,17 @@ def _cached(image: Image, side: int, revisions: list[Revision]) -> Path:
 
 
 def _overlay(revision: Revision, size_hw: tuple[int, int]) -> Overlay:
-    return Overlay(tuple(runs(Rle(size_hw, revision.counts)).tolist()), _color(revision))
+    """What a person confirmed is filled; a suggestion is an outline and leaves the picture be."""
+    lengths = tuple(runs(Rle(size_hw, revision.counts)).tolist())
+    return Overlay(lengths, _color(revision), revision.state == AnnotationState.CONFIRMED)
 
 
 def _color(revision: Revision) -> tuple[int, int, int]:
-    if revision.label is None:
-        return UNLABELLED_RGB
-    red, green, blue = bytes.fromhex(revision.label.color.removeprefix("#"))
+    """The label's colour, else one of the palette, by the mask, so that neighbours differ."""
+    color = revision.label.color if revision.label else PALETTE[_spread(revision) % len(PALETTE)]
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
     return red, green, blue
+
+
+def _spread(revision: Revision) -> int:
+    return hashlib.sha256(revision.counts.encode()).digest()[0]

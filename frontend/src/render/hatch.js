@@ -1,11 +1,12 @@
 /** Diagonal stripes that keep their width on the screen and move with the picture. */
 import { createSurface } from "./surface.js";
 
-/** Stripes cover about half of the pixels, so each is to be that much more opaque. */
-export const HATCH_GAIN = 1.5;
+/** Stripes cover a part of the pixels, so each is to be that much more opaque. */
+export const HATCH_GAIN = 1.4;
 
-const PERIOD = 8; // screen_px from stripe to stripe
-const FAINT = 0.25; // between the stripes, so that small pieces do not vanish
+const PERIOD = 10; // screen_px from stripe to stripe
+const STRIPE = 0.3; // of the period: a suggestion shows the picture before itself
+const FAINT = 0.08; // between the stripes, so that small pieces do not vanish
 
 /** @type {Map<number, HTMLCanvasElement>} by size in device pixels */
 const tiles = new Map();
@@ -44,7 +45,7 @@ function drawTile(size) {
   const pixels = context.createImageData(size, size);
   for (let y = 0; y < size; y += 1) {
     for (let x = 0; x < size; x += 1) {
-      const inStripe = (x + y) % size < size / 2;
+      const inStripe = (x + y) % size < size * STRIPE;
       pixels.data[(y * size + x) * 4 + 3] = inStripe ? 255 : 255 * FAINT;
     }
   }

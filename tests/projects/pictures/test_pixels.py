@@ -124,3 +124,13 @@ def test_masks_are_filled_lightly_and_edged_strongly() -> None:
     assert painted[5, 0].tolist() == [200, 0, 0]
     assert painted[5, 2].tolist() == [145, 55, 55]
     assert painted[5, 7].tolist() == [100, 100, 100]
+
+
+def test_an_outline_leaves_the_inside_of_its_mask_alone() -> None:
+    gray = Image.new("RGB", (10, 10), (100, 100, 100))
+    left = Overlay((0, 50, 50), (200, 0, 0), filled=False)
+
+    painted = np.asarray(paint([left], gray, (10, 10)))
+
+    assert painted[5, 0].tolist() == [200, 0, 0]
+    assert painted[5, 2].tolist() == [100, 100, 100]

@@ -96,13 +96,17 @@ def test_images_without_masks_share_the_plain_preview(image):
     assert preview_path(image=image, size=256, overlay=True) == preview_path(image=image, size=256)
 
 
-def test_suggestions_without_a_label_are_gray(image):
+def test_a_suggestion_is_an_outline_and_a_confirmed_mask_is_filled(image):
+    plain = shown(preview_path(image=image, size=256)).astype(int)
     make_annotation(image, mask=left_half(image))
+    outlined = shown(preview_path(image=image, size=256, overlay=True)).astype(int)
+    make_annotation(image, mask=left_half(image), label=make_label(image.project))
+    filled = shown(preview_path(image=image, size=256, overlay=True)).astype(int)
 
-    plain = shown(preview_path(image=image, size=256))[60:, 20:110]
-    painted = shown(preview_path(image=image, size=256, overlay=True))[60:, 20:110]
-
-    assert np.ptp(painted, axis=2).mean() < 0.7 * np.ptp(plain, axis=2).mean()
+    inside = np.s_[60:-60, 30:100]
+    assert np.abs(outlined - plain)[inside].mean() < 4  # JPEG's own difference
+    assert np.abs(filled - plain)[inside].mean() > 20
+    assert np.abs(outlined - plain).max() > 50
 
 
 def test_missing_picture_is_said_so(image):
