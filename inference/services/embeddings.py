@@ -84,9 +84,10 @@ def request_embedding(
 
 
 def run(*, claim: Claim) -> None:
-    """Embed the claimed image; does nothing where it is stored already."""
+    """Embed the claimed image and see that its decoder is there; what is there already stays."""
     image = claimed_image(claim=claim)
     segmenter = segmenters.loaded(name=str(claim.params["segmenter"]))
     if image.deleted_at is None and segmenter.stores_embedding:
         ensure_embedding(image=image, segmenter=segmenter)
+        segmenter.decoder_onnx()
     finish_item(claim=claim)

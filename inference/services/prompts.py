@@ -10,8 +10,8 @@ from django.conf import settings
 
 from inference.segmenters.prompts import prompt_kinds, validate_prompt
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
-from inference.services import segmenters
-from inference.services.embeddings import ensure_embedding
+from inference.services import decoders, segmenters
+from inference.services.embeddings import ensure_embedding, stored_embedding
 from inference.services.recent import RecentEmbeddings
 from inference.services.waiting_line import WaitingLine
 from projects.errors import Unprocessable
@@ -73,11 +73,39 @@ def _answer(image: Image, name: str, prompt: Prompt) -> Answer:
     info = segmenters.info_of(name=name)
     if not info.needs_worker:
         own = segmenters.loaded(name=name)
-        embedding = _kept(
+        pixels = _kept(
             image, name, own.version, lambda: ensure_embedding(image=image, segmenter=own)
         )
-        return own.predict(embedding, prompt)
-    raise Unprocessable(f"{name} answers no prompts here, it only pre-labels.", "no_decoder")
+        return own.predict(pixels, prompt)
+    if not info.browser_decoder:
+        raise Unprocessable(f"{name} answers no prompts here, it only pre-labels.", "no_decoder")
+    decoder = decoders.decoder_of(name=name)
+    embedding = _kept(image, name, decoders.version_of(name=name), lambda: _stored(image, name))
+    if decoder is None or embedding is None:
+        return EmbeddingMissing(name)
+    return decoder.predict(embedding, prompt)
+
+
+def _stored(image: Image, name: str) -> Embedding | None:
+    version = decoders.version_of(name=name)
+    return stored_embedding(image=image, segmenter=name, version=version)
+
+
+def embedding_for_client(
+    *, user: User, image: Image, segmenter: str
+) -> Embedding | EmbeddingMissing:
+    """The image's stored features, for a decoder in the browser.
+
+    Raises:
+        Forbidden: If the user's role does not allow it.
+        Unprocessable: If this segmenter has no decoder for browsers.
+        Unavailable: If it is not installed.
+    """
+    require(user=user, project=image.project, action=Action.ANNOTATE)
+    info = segmenters.require_installed(name=segmenter, kind="points")
+    if not (info.browser_decoder and info.stores_embedding):
+        raise Unprocessable(f"{segmenter} has no decoder for browsers.", "no_decoder")
+    return _stored(image, segmenter) or EmbeddingMissing(segmenter)
 
 
 def _kept(image: Image, name: str, version: str, fetch: Callable[[], Found]) -> Embedding | Found:
