@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from projects.pages import (
     account,
     editor,
+    exports,
     gallery,
     help_page,
     jobs,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:project_id>/images/", gallery.gallery, name="project-images"),
     path("projects/<int:project_id>/queue/", queue.queue, name="project-queue"),
     path("projects/<int:project_id>/schema/", schema.schema, name="project-schema"),
+    path("projects/<int:project_id>/exports/", exports.exports, name="project-exports"),
     path("projects/<int:project_id>/people/", people.people, name="project-people"),
     path("projects/<int:project_id>/jobs/", jobs.project_jobs, name="project-jobs"),
     path("projects/<int:project_id>/settings/", project_pages.settings, name="project-settings"),
