@@ -75,3 +75,12 @@ export async function submitImage(client, image) {
 export async function reopenImage(client, image) {
   await client.send("POST", `images/${image}/reopen/`, { json: {} });
 }
+
+/**
+ * Take an image in hand, or keep it; a lease blocks nobody, it tells.
+ * @param {Client} client
+ * @param {number} image
+ */
+export async function holdLease(client, image) {
+  await client.send("POST", `images/${image}/lease/`, { json: {} });
+}

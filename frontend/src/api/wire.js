@@ -49,7 +49,7 @@
  * @property {"suggested" | "confirmed" | "rejected" | "deleted"} state
  * @property {"manual" | "model" | "import"} source
  * @property {number | null} score
- * @property {number | null} [stability]
+ * @property {number | null} stability
  * @property {string | null} model
  * @property {string | null} [author]
  * @property {string} [updated_at]
@@ -57,14 +57,14 @@
 
 /**
  * What a change writes of an object; the rest of WireAnnotation is the server's.
- * @typedef {Pick<WireAnnotation, "label" | "segmentation" | "z" | "iscrowd" | "attributes" | "state" | "source" | "score" | "model">} WireBody
+ * @typedef {Pick<WireAnnotation, "label" | "segmentation" | "z" | "iscrowd" | "attributes" | "state" | "source" | "score" | "stability" | "model">} WireBody
  */
 
 /** @typedef {{id: number, kind: string, state: "queued" | "running" | "done" | "failed" | "cancelled", done: number, total: number, failed: number, error: string | null, result: unknown}} WireJob */
 /** @typedef {{previous: number | null, next: number | null, position: number, count: number}} Neighbours */
 
 /**
- * @param {WireAnnotation | (WireBody & {id: string, stability?: number | null})} annotation not a deleted one
+ * @param {WireAnnotation | (WireBody & {id: string})} annotation not a deleted one
  * @returns {Readonly<MaskObject>}
  */
 export function objectFromWire(annotation) {
@@ -81,7 +81,7 @@ export function objectFromWire(annotation) {
     state,
     source: annotation.source,
     score: annotation.score,
-    stability: annotation.stability ?? null,
+    stability: annotation.stability,
     model: annotation.model ?? "",
     iscrowd: annotation.iscrowd,
     attributes: Object.freeze({ ...annotation.attributes }),
@@ -102,6 +102,7 @@ export function bodyFromObject(object) {
     state: object.state,
     source: object.source,
     score: object.score,
+    stability: object.stability,
     model: object.model,
   };
 }

@@ -10,7 +10,7 @@ import { rejectSuggestion } from "../model/actions/rejectSuggestion.js";
 import { relabel } from "../model/actions/relabel.js";
 import { reorder } from "../model/actions/reorder.js";
 import { newId } from "../model/ids.js";
-import { toggled } from "../panels/objects.js";
+import { toggled } from "../panels/idSets.js";
 
 /**
  * @typedef {import("../model/store.js").EditorStore} EditorStore

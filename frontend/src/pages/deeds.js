@@ -4,7 +4,7 @@ import { addLabel, reviseLabel } from "../api/projects.js";
 import { bodyFromObject, objectFromWire } from "../api/wire.js";
 import { acceptAboveRejectRest } from "../model/actions/acceptAboveRejectRest.js";
 import { putLabel } from "../model/actions/putLabel.js";
-import { judgement } from "../panels/reviewBar.js";
+import { judgement } from "../panels/judgement.js";
 import { counted } from "../panels/wording.js";
 import { acceptObjects, chooseLabel, removeObjects, zoomToObject } from "./commands.js";
 import { saveAsFile } from "./download.js";

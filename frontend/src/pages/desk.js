@@ -12,6 +12,7 @@ import { coverage } from "./coverage.js";
 import { Filmstrip } from "./filmstrip.js";
 import { ImageLoader } from "./imageLoader.js";
 import { ImageRoom } from "./imageRoom.js";
+import { Lease } from "./lease.js";
 import { createServices } from "./services.js";
 
 /**
@@ -43,6 +44,7 @@ export class Desk {
   #parts;
   #loader;
   #strip;
+  #lease;
   /** @type {ImageRoom | null} */
   room = null;
   /** @type {Set<() => void>} */
@@ -56,7 +58,8 @@ export class Desk {
     this.#parts = parts;
     this.#loader = new ImageLoader(parts.client);
     this.#strip = new Filmstrip(parts.client);
-    const { outbox, root, board } = parts;
+    const { outbox, root, board, toasts } = parts;
+    this.#lease = new Lease(parts.client, (words) => toasts.say(words, "warn"));
     outbox.subscribe(() => {
       const status = outbox.status();
       root.dataset.unsent = String(status.unsent);
@@ -100,6 +103,11 @@ export class Desk {
     } catch (error) {
       if (visit === this.#visit) this.#fail(id, error);
     }
+  }
+
+  /** @param {number} id to be opened soon */
+  prepare(id) {
+    this.#loader.prefetch(id);
   }
 
   /** The address changed by the browser's buttons. */
@@ -211,6 +219,7 @@ export class Desk {
         outbox,
         services: createServices({ ...this.#parts, image: parts.image }),
         refuses: () => this.#refuses(),
+        onEdit: () => void this.#lease.keep(parts.image.id),
         onReady: () => {
           former?.remove();
           if (this.room === room) root.dataset.ready = "true";
@@ -271,6 +280,7 @@ export class Desk {
       const neighbours = await fetchNeighbours(client, image.id, ordering);
       if (!isWanted()) return;
       board.show({ neighbours });
+      this.#strip.noteNeighbours(image.id, ordering, neighbours);
       if (neighbours.next) this.#loader.prefetch(neighbours.next);
       const film = await this.#strip.around(image, ordering, isWanted);
       if (isWanted()) board.show({ film });

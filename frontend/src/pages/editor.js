@@ -29,6 +29,7 @@ export async function openEditor(root) {
   scheduleDraws(desk, board, () => draw({ state: desk.state, facts: board.facts, deeds }));
   keyboard.attach();
   bindPage(desk, board, outbox);
+  desk.prepare(Number(imageId));
   await openFirst(desk, { client, board }, Number(projectId), Number(imageId));
   await outbox.sweep();
 }

@@ -28,6 +28,15 @@ export class Filmstrip {
     this.#images.set(image.id, image);
   }
 
+  /**
+   * @param {number} id
+   * @param {Ordering} ordering
+   * @param {Neighbours} neighbours as just fetched
+   */
+  noteNeighbours(id, ordering, neighbours) {
+    this.#neighbours.set(`${ordering} ${id}`, neighbours);
+  }
+
   /** Orders by uncertainty change with every edit. */
   forgetOrder() {
     this.#neighbours.clear();

@@ -28,6 +28,7 @@ import { GuardedStore } from "./guardedStore.js";
  * @property {import("../types.js").Services} services
  * @property {() => boolean} refuses
  * @property {() => void} onReady image and masks are painted
+ * @property {() => void} onEdit a person changed something
  */
 
 /** What a person keeps in hand from image to image. */
@@ -153,6 +154,7 @@ export class ImageRoom {
       body: after ? bodyFromObject(after) : null,
     }));
     void this.#ports.outbox.record(this.image.id, edits);
+    this.#ports.onEdit();
   }
 }
 
@@ -167,11 +169,7 @@ export function objectsOf(annotations, unsent) {
     if (annotation.state !== "deleted") objects.set(annotation.id, objectFromWire(annotation));
   }
   for (const [id, body] of unsent) {
-    if (body)
-      objects.set(
-        id,
-        objectFromWire({ ...body, id, stability: objects.get(id)?.stability ?? null }),
-      );
+    if (body) objects.set(id, objectFromWire({ ...body, id }));
     else objects.delete(id);
   }
   return [...objects.values()];

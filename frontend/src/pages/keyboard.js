@@ -3,7 +3,8 @@
 import { DEFAULT_MAP } from "../keys/defaultMap.js";
 import { createDispatcher, isTextField, isWidgetKey } from "../keys/dispatcher.js";
 import { letterOf } from "../keys/press.js";
-import { activeLabels, digitsOf } from "../panels/labels.js";
+import { medianScore } from "../panels/judgement.js";
+import { activeLabels, digitsOf } from "../panels/labelDigits.js";
 import { toolByHotkey } from "../tools/registry.js";
 import { chooseLabel, pasteObjects, picked, STORE_COMMANDS } from "./commands.js";
 
@@ -11,8 +12,6 @@ import { chooseLabel, pasteObjects, picked, STORE_COMMANDS } from "./commands.js
  * @typedef {import("./desk.js").Desk} Desk
  * @typedef {import("../types.js").MaskObject} MaskObject
  */
-
-const FIRST_THRESHOLD = 0.5;
 
 export class Keyboard {
   #desk;
@@ -157,7 +156,8 @@ export class Keyboard {
 
   #judge() {
     const { board, weigh } = this.#parts;
-    weigh(board.facts.threshold === null ? FIRST_THRESHOLD : null);
+    const document = this.#desk.state?.document;
+    if (document) weigh(board.facts.threshold === null ? medianScore(document) : null);
   }
 
   #tellSaved() {

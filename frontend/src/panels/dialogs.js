@@ -9,12 +9,18 @@ import { ago, counted } from "./wording.js";
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").OutboxRow} OutboxRow */
 
-/** @type {Readonly<Record<string, {words: string, wide: boolean, body: (view: View) => unknown}>>} */
+/** field: one of the body takes the focus; else the heading does, so that Enter decides nothing. */
+/** @type {Readonly<Record<string, {words: string, wide: boolean, field: boolean, body: (view: View) => unknown}>>} */
 const DIALOGS = {
-  keys: { words: "Keys", wide: true, body: keysBody },
-  conflict: { words: "Somebody else changed this object", wide: true, body: conflictBody },
-  unsent: { words: "Saving", wide: false, body: unsentBody },
-  login: { words: "Log in to go on", wide: false, body: loginBody },
+  keys: { words: "Keys", wide: true, field: true, body: keysBody },
+  conflict: {
+    words: "Somebody else changed this object",
+    wide: true,
+    field: false,
+    body: conflictBody,
+  },
+  unsent: { words: "Saving", wide: false, field: false, body: unsentBody },
+  login: { words: "Log in to go on", wide: false, field: true, body: loginBody },
 };
 
 /** @type {import("./view.js").Panel} */
@@ -35,7 +41,7 @@ export const dialogs = {
         ? view.deeds.endLogin(false)
         : view.deeds.show({ dialog: "", search: "" });
     return html`<dialog class=${dialog.wide ? "wide" : ""} aria-label=${dialog.words} @close=${close} @click=${(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close()}>
-      <header class="dialog-head"><h2>${dialog.words}</h2>
+      <header class="dialog-head"><h2 tabindex="-1" ?autofocus=${!dialog.field}>${dialog.words}</h2>
         <button class="button quiet small icon-only" type="button" aria-label="Close" @click=${close}>${icon("cross", "small")}</button></header>
       ${dialog.body(view)}
     </dialog>`;
@@ -84,7 +90,8 @@ function loginBody({ facts, deeds }) {
   };
   return html`<form @submit=${submit}>
     <div class="dialog-body">
-      <p>Your session has ended. Nothing is lost: ${facts.outbox.unsent > 0 ? `${counted(facts.outbox.unsent, "change")} wait in this browser and are` : "your changes wait here and are"} sent once you are back.</p>
+      <p>Your session has ended. Nothing is lost: what is unsent${facts.outbox.unsent > 0 ? ` (${counted(facts.outbox.unsent, "change")})` : ""} waits in this browser
+        and is sent once you are back.</p>
       <div class="field"><label for="login-name">User</label><input id="login-name" name="username" autocomplete="username" readonly .value=${facts.username}></div>
       <div class="field"><label for="login-password">Password</label><input id="login-password" name="password" type="password" autocomplete="current-password" autofocus required></div>
       ${facts.loginProblem ? html`<p class="bad-text" role="alert">${facts.loginProblem}</p>` : nothing}

@@ -3,13 +3,13 @@
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { PALETTE, UNLABELLED } from "../model/colors.js";
+import { focusFresh } from "./focus.js";
 import { icon } from "./icon.js";
+import { activeLabels, digitsOf } from "./labelDigits.js";
 import { swatch } from "./swatch.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").Label} Label */
-
-const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 /** @type {import("./view.js").Panel} */
 export const labels = {
@@ -45,15 +45,6 @@ function mayManage({ facts }) {
   return facts.project?.can.includes("manage_labels") ?? false;
 }
 
-/** A field that has just appeared takes the focus. @param {HTMLElement} host */
-function focusFresh(host) {
-  const field = /** @type {HTMLInputElement | null} */ (host.querySelector("input[data-fresh]"));
-  if (!field || field.dataset.met) return;
-  field.dataset.met = "true";
-  field.focus();
-  field.select();
-}
-
 /** @param {View} view */
 function labelRows(view) {
   const { state, facts } = view;
@@ -73,31 +64,6 @@ function labelRows(view) {
         ? labelForm(view, label)
         : labelLine(view, label, counts.get(label.id) ?? 0),
   );
-}
-
-/** @param {readonly Label[]} all */
-export function activeLabels(all) {
-  return all.filter((label) => !label.archived);
-}
-
-/**
- * The digit of each label: its own, else the first free ones in order.
- * @param {readonly Label[]} all active ones, in their order
- * @returns {ReadonlyMap<number, string>} digit by label id
- */
-export function digitsOf(all) {
-  const owned = new Map(
-    all.filter(({ hotkey }) => DIGITS.includes(hotkey)).map((label) => [label.id, label.hotkey]),
-  );
-  const taken = new Set(owned.values());
-  const free = DIGITS.filter((digit) => !taken.has(digit));
-  for (const label of all) {
-    if (owned.has(label.id)) continue;
-    const digit = free.shift();
-    if (digit === undefined) break;
-    owned.set(label.id, digit);
-  }
-  return owned;
 }
 
 /**

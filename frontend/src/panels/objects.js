@@ -9,7 +9,8 @@ import { area } from "../geometry/rle.js";
 import { objectColor } from "../model/colors.js";
 import { paintOrder } from "../model/document.js";
 import { icon } from "./icon.js";
-import { judgement } from "./reviewBar.js";
+import { toggled } from "./idSets.js";
+import { judgement } from "./judgement.js";
 import { swatch } from "./swatch.js";
 import { shortArea, shortScore } from "./wording.js";
 
@@ -34,7 +35,7 @@ export const objectsHead = {
   template: ({ state, facts, deeds }) => {
     const all = [...(state?.document.objects.values() ?? [])];
     return html`
-      <header class="panel-head"><h2>Objects</h2><span class="count">${all.length || ""}</span></header>
+      <header class="panel-head"><h2>Objects</h2><span class="count">${countOf(all, "all") || ""}</span></header>
       <div class="filters" role="group" aria-label="Which objects">
         ${FILTERS.map(([name, words]) => filterChip(name, words, countOf(all, name), facts.filter === name, () => deeds.show({ filter: name })))}
       </div>`;
@@ -80,7 +81,16 @@ function filterChip(name, words, count, isOn, choose) {
  * @param {ObjectFilter} filter
  */
 function countOf(all, filter) {
-  return filter === "all" ? all.length : all.filter((object) => object.state === filter).length;
+  return all.filter((object) => isShown(object, filter)).length;
+}
+
+/**
+ * Rejected suggestions are not on the picture, and in the list only when asked for.
+ * @param {MaskObject} object
+ * @param {ObjectFilter} filter
+ */
+function isShown(object, filter) {
+  return filter === "all" ? object.state !== "rejected" : object.state === filter;
 }
 
 /** The scrolling list; it keeps its own place in the list, which is nobody else's business. */
@@ -266,15 +276,4 @@ function rowButton(symbol, words, toggle) {
     toggle();
   };
   return html`<button class="row-button" type="button" tabindex="-1" title=${words} aria-label=${words} @click=${click} @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
-}
-
-/**
- * @param {ReadonlySet<string>} ids
- * @param {string} id
- * @returns {ReadonlySet<string>}
- */
-export function toggled(ids, id) {
-  const next = new Set(ids);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }

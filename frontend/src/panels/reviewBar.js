@@ -2,29 +2,9 @@
 
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { judgement } from "./judgement.js";
 
 /** @typedef {import("./view.js").View} View */
-/** @typedef {import("../types.js").EditorDocument} EditorDocument */
-
-/**
- * What a threshold would do.
- * @param {EditorDocument} document
- * @param {number} threshold
- * @param {number | null} label for suggestions without one
- * @returns {{accepted: readonly string[], rejected: readonly string[], unlabelled: readonly string[], unscored: readonly string[]}}
- */
-export function judgement(document, threshold, label) {
-  /** @type {{accepted: string[], rejected: string[], unlabelled: string[], unscored: string[]}} */
-  const groups = { accepted: [], rejected: [], unlabelled: [], unscored: [] };
-  for (const object of document.objects.values()) {
-    if (object.state !== "suggested") continue;
-    if (object.score === null) groups.unscored.push(object.id);
-    else if (object.score < threshold) groups.rejected.push(object.id);
-    else if ((object.label ?? label) === null) groups.unlabelled.push(object.id);
-    else groups.accepted.push(object.id);
-  }
-  return groups;
-}
 
 /** @param {View} view */
 export function reviewBar({ state, facts, deeds }) {
@@ -42,7 +22,7 @@ export function reviewBar({ state, facts, deeds }) {
   return html`<div class="options" role="toolbar" aria-label="Review suggestions">
     <span class="tool-name">Review suggestions</span>
     <label>Score at least
-      <input type="range" min="0" max="100" step="1" autofocus .value=${live(String(Math.round(threshold * 100)))} @input=${slide}>
+      <input type="range" min="0" max="100" step="1" data-fresh .value=${live(String(Math.round(threshold * 100)))} @input=${slide}>
       <output>${threshold.toFixed(2)}</output></label>
     <span class="num"><b class="good-text">${accepted.length}</b> accept</span>
     <span class="num"><b class="bad-text">${rejected.length}</b> reject</span>

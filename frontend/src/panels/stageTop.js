@@ -3,13 +3,13 @@
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { toolByName } from "../tools/registry.js";
+import { focusFresh } from "./focus.js";
 import { icon } from "./icon.js";
 import { reviewBar } from "./reviewBar.js";
 import { counted } from "./wording.js";
 
 /** @typedef {import("./view.js").View} View */
 
-const SIZED_TOOLS = new Set(["brush", "eraser"]);
 const MAX_BRUSH = 300;
 
 /** @type {import("./view.js").Panel} */
@@ -35,6 +35,7 @@ export const stageTop = {
   ],
   template: (view) =>
     html`${banners(view)}${view.facts.threshold === null ? options(view) : reviewBar(view)}`,
+  after: focusFresh,
 };
 
 /** @param {View} view */
@@ -72,7 +73,7 @@ function options(view) {
   const tool = state ? toolByName(state.session.tool) : null;
   if (!state || !tool || facts.trouble) return nothing;
   const { session } = state;
-  const words = facts.waiting || session.status;
+  const words = facts.waiting || (isSized(tool) ? "" : session.status);
   const isOpen = facts.readOnly === "";
   const suggestions = [...state.document.objects.values()].filter(
     (object) => object.state === "suggested",
@@ -81,7 +82,7 @@ function options(view) {
   if (quiet) return nothing;
   return html`<div class="options" role="toolbar" aria-label="Tool options">
     <span class="tool-name">${tool.title}</span>
-    ${SIZED_TOOLS.has(tool.name) ? brushOptions(view) : nothing}
+    ${isSized(tool) ? brushOptions(view) : nothing}
     ${tool.draws ? nextLabel(view) : nothing}
     ${words ? html`<span class="sep"></span><span class="num" role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>` : nothing}
     ${tool.name === "smart" && session.overlay.length > 0 ? smartDeeds(view) : nothing}
@@ -92,6 +93,11 @@ function options(view) {
         : nothing
     }
   </div>`;
+}
+
+/** Tools whose size has a slider here, so that their own words about it would say it twice. */
+function isSized(/** @type {import("../types.js").Tool} */ { name }) {
+  return name === "brush" || name === "eraser";
 }
 
 /** @param {View} view */

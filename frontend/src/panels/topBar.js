@@ -3,11 +3,10 @@
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "./icon.js";
-import { ago, counted } from "./wording.js";
+import { savedWords } from "./savedWords.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").Facts} Facts */
-/** @typedef {import("./view.js").OutboxStatus} OutboxStatus */
 
 const MARK = new URL("../../styles/favicon.svg", import.meta.url).pathname;
 
@@ -102,49 +101,6 @@ function savedState({ facts, deeds }) {
   return html`<button class="saved ${kind}" type="button" title=${title} aria-live="polite" @click=${open}>
     ${icon(symbol, "small")}<span>${words}</span>
   </button>`;
-}
-
-/**
- * @param {OutboxStatus} outbox
- * @param {number} now
- * @returns {{words: string, kind: string, symbol: string, title: string}}
- */
-export function savedWords(outbox, now) {
-  const { unsent, conflicts, failed, problem, savedAt } = outbox;
-  if (conflicts.length > 0)
-    return {
-      words: counted(conflicts.length, "conflict"),
-      kind: "trouble",
-      symbol: "warning",
-      title: "Somebody else changed the same object. Click to decide.",
-    };
-  if (failed.length > 0)
-    return {
-      words: `${failed.length} not saved`,
-      kind: "trouble",
-      symbol: "warning",
-      title: failed[0]?.problem?.detail ?? "",
-    };
-  if (unsent > 0)
-    return {
-      words: `${unsent} unsent`,
-      kind: problem ? "waiting" : "",
-      symbol: problem ? "cloud-off" : "cloud",
-      title: problem?.detail ?? "On the way to the server.",
-    };
-  if (savedAt === null)
-    return {
-      words: "All saved",
-      kind: "",
-      symbol: "check",
-      title: "Every change is saved at once.",
-    };
-  return {
-    words: `Saved ${ago(savedAt, now)}`,
-    kind: "",
-    symbol: "check",
-    title: "The server has acknowledged every change.",
-  };
 }
 
 /** @param {View} view */

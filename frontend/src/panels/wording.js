@@ -13,7 +13,8 @@ export function counted(count, noun) {
 /** @param {number} pixels */
 export function shortArea(pixels) {
   if (pixels < 1000) return String(pixels);
-  if (pixels < 99_950) return `${(pixels / 1000).toFixed(pixels < 9_995 ? 1 : 0)}k`;
+  if (pixels < 9_950) return `${(pixels / 1000).toFixed(1)}k`;
+  if (pixels < 999_500) return `${Math.round(pixels / 1000)}k`;
   return `${(pixels / 1_000_000).toFixed(1)}M`;
 }
 

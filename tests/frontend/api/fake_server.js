@@ -62,6 +62,7 @@ export function body(parts = {}) {
     state: "confirmed",
     source: "manual",
     score: null,
+    stability: null,
     model: "",
     ...parts,
   };

@@ -1,0 +1,35 @@
+/** Suggestions sorted by a threshold of their score. */
+
+/** @typedef {import("../types.js").EditorDocument} EditorDocument */
+
+/**
+ * What a threshold would do.
+ * @param {EditorDocument} document
+ * @param {number} threshold
+ * @param {number | null} label for suggestions without one
+ * @returns {{accepted: readonly string[], rejected: readonly string[], unlabelled: readonly string[], unscored: readonly string[]}}
+ */
+export function judgement(document, threshold, label) {
+  /** @type {{accepted: string[], rejected: string[], unlabelled: string[], unscored: string[]}} */
+  const groups = { accepted: [], rejected: [], unlabelled: [], unscored: [] };
+  for (const object of document.objects.values()) {
+    if (object.state !== "suggested") continue;
+    if (object.score === null) groups.unscored.push(object.id);
+    else if (object.score < threshold) groups.rejected.push(object.id);
+    else if ((object.label ?? label) === null) groups.unlabelled.push(object.id);
+    else groups.accepted.push(object.id);
+  }
+  return groups;
+}
+
+/**
+ * Where the threshold starts: half of the suggestions above it.
+ * @param {EditorDocument} document
+ */
+export function medianScore(document) {
+  const scores = [...document.objects.values()]
+    .flatMap(({ state, score }) => (state === "suggested" && score !== null ? [score] : []))
+    .sort((a, b) => a - b);
+  const median = scores[Math.floor(scores.length / 2)] ?? 0.5;
+  return Math.round(median * 100) / 100;
+}

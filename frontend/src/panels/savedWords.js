@@ -1,0 +1,48 @@
+/** The state of saving in a few words, the worst first. */
+
+import { ago, counted } from "./wording.js";
+
+/** @typedef {import("./view.js").OutboxStatus} OutboxStatus */
+
+/**
+ * @param {OutboxStatus} outbox
+ * @param {number} now
+ * @returns {{words: string, kind: string, symbol: string, title: string}}
+ */
+export function savedWords(outbox, now) {
+  const { unsent, conflicts, failed, problem, savedAt } = outbox;
+  if (conflicts.length > 0)
+    return {
+      words: counted(conflicts.length, "conflict"),
+      kind: "trouble",
+      symbol: "warning",
+      title: "Somebody else changed the same object. Click to decide.",
+    };
+  if (failed.length > 0)
+    return {
+      words: `${failed.length} not saved`,
+      kind: "trouble",
+      symbol: "warning",
+      title: failed[0]?.problem?.detail ?? "",
+    };
+  if (unsent > 0)
+    return {
+      words: `${unsent} unsent`,
+      kind: problem ? "waiting" : "",
+      symbol: problem ? "cloud-off" : "cloud",
+      title: problem?.detail ?? "On the way to the server.",
+    };
+  if (savedAt === null)
+    return {
+      words: "All saved",
+      kind: "",
+      symbol: "check",
+      title: "Every change is saved at once.",
+    };
+  return {
+    words: `Saved ${ago(savedAt, now)}`,
+    kind: "",
+    symbol: "check",
+    title: "The server has acknowledged every change.",
+  };
+}
