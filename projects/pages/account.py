@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from projects.errors import ApplicationError, InvalidInput, NotFound
+from projects.errors import ApplicationError, InvalidInput
 from projects.models import User
 from projects.pages.access import client_address, page, signed_in
 from projects.pages.account_forms import ChangePasswordForm, TokenForm
+from projects.pages.sent import sent_id
 from projects.selectors.people import tokens_of
 from projects.services.accounts import change_password
 from projects.services.tokens import create_token, revoke_token
@@ -84,9 +85,6 @@ def _make_token(request: HttpRequest) -> HttpResponse:
 
 
 def _revoke(request: HttpRequest) -> HttpResponse:
-    came = request.POST.get("token", "")
-    if not came.isascii() or not came.isdigit():
-        raise NotFound("There is no such token.")
-    revoke_token(user=signed_in(request), token_id=int(came[:18]))
+    revoke_token(user=signed_in(request), token_id=sent_id(request, "token"))
     messages.success(request, "The token is revoked; nothing can use it any more.")
     return redirect("account")

@@ -116,11 +116,13 @@ def _split_choices(wish: Wish) -> list[tuple[str, str, bool]]:
 
 def _row(export: Export) -> dict[str, Any]:
     proof = export.report.get("verification", {})
+    findings: dict[str, int] = export.report.get("findings_by_code", {})
     return {
         "export": export,
         "title": FORMATS[export.format].title if export.format in FORMATS else export.format,
         "counts": export.report.get("counts", {}),
         "is_verified": proof.get("outcome") == "verified",
-        "findings": sum(export.report.get("findings_by_code", {}).values()),
+        "findings": sum(findings.values()),
+        "notes": ", ".join(f"{code.replace('_', ' ')}: {n}" for code, n in findings.items()),
         "author": export.created_by.username if export.created_by else "",
     }

@@ -17,6 +17,7 @@ from projects.errors import ApplicationError, InvalidInput
 from projects.models import Image, ImageStatus, Split
 from projects.pages.access import page
 from projects.pages.project_frame import Frame, frame
+from projects.pages.sent import sent_ids, whole_number
 from projects.policy import Action
 from projects.selectors.images import ImageFilters, count_objects, images_of
 from projects.selectors.people import members_of
@@ -53,12 +54,11 @@ class View:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> View:
         """Read the address; words that it does not know are left out."""
-        label = query.get("label", "")
         split = query.get("split")
         return cls(
             status=query.get("status", "") if query.get("status") in ImageStatus.values else "",
             split="" if split == "none" else split if split in Split.values else None,
-            label=int(label[:18]) if label.isascii() and label.isdigit() else None,
+            label=whole_number(query.get("label", "")),
             search=query.get("q", "").replace("\x00", "").strip()[:255],
             deleted=query.get("deleted") == "1",
             sort=query.get("sort", "number") if query.get("sort") in SORTS else "number",
@@ -184,7 +184,7 @@ def _upload(request: HttpRequest, shown: Frame) -> None:
 
 
 def _apply(request: HttpRequest, shown: Frame, do: str) -> None:
-    wanted = [int(came[:18]) for came in request.POST.getlist("image") if came.isdigit()]
+    wanted = sent_ids(request, "image")
     if not wanted:
         raise InvalidInput("Select images first.")
     filters = ImageFilters(deleted=do == "restore")

@@ -18,9 +18,10 @@ from projects.models import Job, JobState, Membership, User
 from projects.models.states import OPEN_JOB_STATES
 from projects.pages.access import page, signed_in
 from projects.pages.project_frame import frame
-from projects.policy import Action, roles_for
+from projects.pages.sent import sent_id
+from projects.policy import actions_of
 from projects.selectors.jobs import get_job, jobs_of
-from projects.services.job_kinds import listed_names
+from projects.services.job_kinds import kind_named, listed_names
 from projects.services.jobs import cancel_job, retry_job
 from projects.tasks import ring
 
@@ -93,17 +94,13 @@ def _page(request: HttpRequest, user: User, jobs: QuerySet[Job]) -> dict[str, ob
 def job_rows(*, user: User, jobs: Iterable[Job]) -> list[JobRow]:
     """Lines of a table for jobs with their progress, and whether the user may cancel them."""
     rows = list(jobs)
-    led = Membership.objects.filter(
-        user=user,
-        project_id__in={job.project_id for job in rows},
-        role__in=roles_for(Action.RUN_JOBS),
-    )
-    runs = set(led.values_list("project_id", flat=True))
+    memberships = Membership.objects.filter(user=user, project__in={job.project_id for job in rows})
+    roles = dict(memberships.values_list("project_id", "role"))
     return [
         JobRow(
             row=job,
             **{name: vars(job)[name] for name in ("done", "total", "failed")},
-            can_act=job.project_id in runs or job.created_by_id == user.pk,
+            can_act=kind_named(job.kind).action in actions_of(roles[job.project_id]),
         )
         for job in rows
     ]
@@ -125,10 +122,7 @@ def _write(request: HttpRequest, project_id: int) -> None:
 
 
 def _job(request: HttpRequest, project_id: int) -> Job:
-    came = request.POST.get("job", "")
-    if not came.isascii() or not came.isdigit():
-        raise NotFound("There is no such job.")
-    job = get_job(user=signed_in(request), job_id=int(came[:18]))
+    job = get_job(user=signed_in(request), job_id=sent_id(request, "job"))
     if job.project_id != project_id:
         raise NotFound("There is no such job.")
     return job

@@ -12,6 +12,7 @@ from projects.models import Membership
 from projects.pages.access import page
 from projects.pages.project_forms import NewMemberForm, RoleForm
 from projects.pages.project_frame import Frame, frame
+from projects.pages.sent import sent_id
 from projects.policy import Action
 from projects.selectors.people import (
     get_invitation,
@@ -93,7 +94,7 @@ def _add(request: HttpRequest, shown: Frame) -> HttpResponse:
 
 
 def _revoke(request: HttpRequest, shown: Frame) -> HttpResponse:
-    invitation = get_invitation(user=shown.user, invitation_id=_number(request, "invitation"))
+    invitation = get_invitation(user=shown.user, invitation_id=sent_id(request, "invitation"))
     if invitation.project_id != shown.project.pk:
         raise NotFound("There is no such invitation.")
     revoke_invitation(user=shown.user, invitation=invitation)
@@ -119,14 +120,7 @@ def _change(request: HttpRequest, shown: Frame, do: str) -> HttpResponse:
 
 
 def _membership(request: HttpRequest, shown: Frame) -> Membership:
-    membership = get_membership(user=shown.user, membership_id=_number(request, "member"))
+    membership = get_membership(user=shown.user, membership_id=sent_id(request, "member"))
     if membership.project_id != shown.project.pk:
         raise NotFound("There is no such member.")
     return membership
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    came = request.POST.get(name, "")
-    if not came.isascii() or not came.isdigit():
-        raise NotFound(f"There is no such {name}.")
-    return int(came[:18])

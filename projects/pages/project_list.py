@@ -19,6 +19,7 @@ from projects.pages.project_forms import (
     ProjectForm,
     row_defaults,
 )
+from projects.pages.sent import whole_number
 from projects.selectors.projects import (
     deleted_projects_of,
     describe_projects,
@@ -92,8 +93,7 @@ def _forms(request: HttpRequest) -> tuple[ProjectForm, BaseFormSet[LabelRow]]:
 
 def _with_more_rows(sent: QueryDict) -> QueryDict:
     total_key = f"{PREFIX}-TOTAL_FORMS"
-    total = sent.get(total_key, "")
-    present = int(total) if total.isdigit() and len(total) <= len(str(MAX_ROWS)) else 0
+    present = min(whole_number(sent.get(total_key, "")) or 0, MAX_ROWS)
     wanted = min(present + FIRST_ROWS, MAX_ROWS)
     data = sent.copy()
     data[total_key] = str(wanted)

@@ -16,6 +16,7 @@ from projects.models import Annotation, AnnotationState, Label
 from projects.pages.access import page
 from projects.pages.project_forms import LabelRow, row_defaults
 from projects.pages.project_frame import Frame, frame
+from projects.pages.sent import sent_id
 from projects.selectors.projects import get_label
 from projects.services.labels import (
     HOTKEYS,
@@ -91,10 +92,7 @@ def _sent(request: HttpRequest, prefix: str) -> dict[str, Any]:
 
 
 def _label(request: HttpRequest, shown: Frame) -> Label:
-    came = request.POST.get("label", "")
-    if not came.isascii() or not came.isdigit():
-        raise NotFound("There is no such label.")
-    label = get_label(user=shown.user, label_id=int(came[:18]))
+    label = get_label(user=shown.user, label_id=sent_id(request, "label"))
     if label.project_id != shown.project.pk:
         raise NotFound("There is no such label.")
     return label
