@@ -33,5 +33,6 @@ class ProjectsConfig(AppConfig):
                 run="projects.services.imports.run_import",
                 item_seconds=360 * MINUTE,
                 action="import",
+                undo="projects.services.imports.undo_import",
             )
         )

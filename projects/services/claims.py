@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -159,14 +160,22 @@ def finish_item(*, claim: Claim, result: Mapping[str, object] | None = None) -> 
         Job.objects.filter(pk=claim.job_id).update(result=dict(result))
 
 
-def fail_item(*, claim: Claim, reason: str) -> None:
+@transaction.atomic
+def fail_item(*, claim: Claim, reason: str, result: Mapping[str, object] | None = None) -> None:
     """Mark the item failed for good: trying again would not help.
+
+    Args:
+        claim: The right to do so.
+        reason: For people.
+        result: What there is to tell nevertheless, for jobs of one item.
 
     Raises:
         ClaimLost: If the item is no longer this claim's.
     """
     failed = _held(claim).update(state=JobState.FAILED, claim_token=None, error=reason)
     _must_hold(claim, failed)
+    if result is not None:
+        Job.objects.filter(pk=claim.job_id).update(result=dict(result))
 
 
 def retry_item_later(*, claim: Claim, reason: str) -> None:

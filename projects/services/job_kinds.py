@@ -37,6 +37,14 @@ class Claim:
     params: Mapping[str, object]
 
 
+class Undo(Protocol):
+    """Takes back what a job has written before it was cancelled or failed."""
+
+    def __call__(self, *, job_id: int) -> None:
+        """Take it back; doing so twice does no harm."""
+        ...
+
+
 class ItemRunner(Protocol):
     """Does one item's work and finishes it with the claim, in the transaction of its effects."""
 
@@ -57,6 +65,7 @@ class JobKind:
         open_at_once: How many unfinished jobs of this kind a project may have.
         action: What a role must allow to start, cancel and retry it (``policy.Action``).
         is_listed: Whether people see it in lists of jobs.
+        undo: Dotted path of an ``Undo`` for kinds that write before their one item ends, or "".
     """
 
     name: str
@@ -66,6 +75,7 @@ class JobKind:
     open_at_once: int = 1
     action: str = "run_jobs"
     is_listed: bool = True
+    undo: str = ""
 
 
 _KINDS: dict[str, JobKind] = {}
@@ -100,3 +110,9 @@ def listed_names() -> list[str]:
 def runner_of(kind: JobKind) -> ItemRunner:
     """The function behind the kind's dotted path."""
     return cast("ItemRunner", import_string(kind.run))
+
+
+def undo(kind: JobKind, *, job_id: int) -> None:
+    """Take back what a job of this kind has written, where its kind needs that."""
+    if kind.undo:
+        cast("Undo", import_string(kind.undo))(job_id=job_id)

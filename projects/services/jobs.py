@@ -17,7 +17,7 @@ from projects.errors import Conflict, TooManyRequests
 from projects.models import Image, Job, JobItem, JobState, Project, User
 from projects.models.states import OPEN_JOB_STATES
 from projects.policy import Action, require
-from projects.services.job_kinds import kind_named
+from projects.services.job_kinds import kind_named, undo
 
 ITEMS_PER_INSERT = 1000
 NAMED_FAILURES = 3  # as many failed images as the job's reason names
@@ -82,6 +82,7 @@ def cancel_job(*, user: User, job: Job) -> Job:
         job.refresh_from_db()
         raise Conflict(f"This job is {job.state}; only open jobs can be cancelled.", "job_ended")
     job.items.filter(state__in=OPEN_JOB_STATES).update(state=JobState.CANCELLED, claim_token=None)
+    undo(kind_named(job.kind), job_id=job.pk)
     job.refresh_from_db()
     return job
 
@@ -127,9 +128,11 @@ def settle_job(*, job_id: int) -> None:
     if items.filter(state__in=OPEN_JOB_STATES).exists():
         return
     reason = _failures_in_words(items)
-    Job.objects.filter(pk=job_id, state__in=OPEN_JOB_STATES).update(
-        state=JobState.FAILED if reason else JobState.DONE, error=reason, finished_at=Now()
-    )
+    state = JobState.FAILED if reason else JobState.DONE
+    with transaction.atomic():
+        closed = Job.objects.filter(pk=job_id, state__in=OPEN_JOB_STATES)
+        if closed.update(state=state, error=reason, finished_at=Now()) and reason:
+            undo(kind_named(Job.objects.get(pk=job_id).kind), job_id=job_id)
 
 
 def _failures_in_words(items: QuerySet[JobItem]) -> str:
