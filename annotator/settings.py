@@ -210,6 +210,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AnnotationStateEnum": "projects.models.states.AnnotationState",
+        "WritableStateEnum": "projects.api.annotations_serializers.WRITABLE_STATES",
+        "JobStateEnum": "projects.models.states.JobState",
+    },
 }
 
 # --- Jobs --------------------------------------------------------------------------------------

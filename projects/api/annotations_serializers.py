@@ -17,7 +17,7 @@ from projects.services.change_requests import Change, Wanted
 
 MAX_Z = 1_000_000
 _ORIGIN = ("source", "score", "stability", "disagreement", "model")
-_WRITABLE = [(state.value, state.label) for state in AnnotationState if state != "deleted"]
+WRITABLE_STATES = [(state.value, state.label) for state in AnnotationState if state != "deleted"]
 
 SEGMENTATION_SCHEMA = {
     "type": "object",
@@ -56,7 +56,7 @@ class ObjectInput(serializers.Serializer[Any]):
 
     label = serializers.IntegerField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
     segmentation = SegmentationField()
-    state = serializers.ChoiceField(choices=_WRITABLE, required=False, allow_null=True)
+    state = serializers.ChoiceField(choices=WRITABLE_STATES, required=False, allow_null=True)
     z = serializers.IntegerField(default=0, min_value=-MAX_Z, max_value=MAX_Z)
     iscrowd = serializers.BooleanField(default=False)
     attributes = serializers.DictField(required=False, default=dict)
