@@ -166,8 +166,8 @@ def _check_fresh(image: Image, uuids: Sequence[UUID]) -> None:
         raise InvalidInput("Two of the new annotations have the same id.", code="repeated_id")
     # The row lock makes the look below final: whoever adds to this image waits here.
     Image.objects.select_for_update(no_key=True).get(pk=image.pk)
-    there = Annotation.objects.filter(image=image).values_list("uuid", flat=True)
-    taken = sorted(str(uuid) for uuid in set(uuids).intersection(there))
+    there = set(Annotation.objects.filter(image=image).values_list("uuid", flat=True))
+    taken = sorted(str(uuid) for uuid in there.intersection(uuids))
     if taken:
         raise Conflict(
             f"{len(taken)} of the new annotations exist on this image.",
