@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inference.api.caller import caller
-from inference.api.shapes import PrelabelCounts, PrelabelInput, StartedJob
+from inference.api.shapes import JobToAwait, PrelabelCounts, PrelabelInput
 from inference.services.prelabel import (
     ImageFilter,
     check_request,
@@ -25,7 +25,7 @@ from projects.selectors.projects import get_project
 
 def _started(request: Request, job: Job) -> Response:
     ring_after_commit(job.pk)
-    response = Response(StartedJob({"job": job.pk}).data, status.HTTP_202_ACCEPTED)
+    response = Response(JobToAwait({"job": job.pk}).data, status.HTTP_202_ACCEPTED)
     response["Location"] = request.build_absolute_uri(f"/api/v1/jobs/{job.pk}/")
     return response
 
@@ -33,7 +33,7 @@ def _started(request: Request, job: Job) -> Response:
 class ProjectPrelabel(APIView):
     """Suggestions for a project's images."""
 
-    @extend_schema(request=PrelabelInput, responses={200: PrelabelCounts, 202: StartedJob})
+    @extend_schema(request=PrelabelInput, responses={200: PrelabelCounts, 202: JobToAwait})
     def post(self, request: Request, project_id: int) -> Response:
         """Start pre-labelling (202), or only count the images (``dry_run``, 200)."""
         user = caller(request)
@@ -60,7 +60,7 @@ class ProjectPrelabel(APIView):
 class ProjectScore(APIView):
     """The order of work by what a look would teach."""
 
-    @extend_schema(request=OpenApiTypes.NONE, responses={202: StartedJob})
+    @extend_schema(request=OpenApiTypes.NONE, responses={202: JobToAwait})
     def post(self, request: Request, project_id: int) -> Response:
         """Compute the priority of every image anew."""
         user = caller(request)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inference.api.caller import caller
-from inference.api.shapes import AnswerSerializer, PromptInput, StartedJob, candidate_facts
+from inference.api.shapes import AnswerSerializer, JobToAwait, PromptInput, candidate_facts
 from inference.services.embeddings import request_embedding
 from inference.services.prompts import EmbeddingMissing, answer_prompt, embedding_for_client
 from inference.storage import HALF
@@ -29,7 +29,7 @@ def _being_made(user: User, image: Image, segmenter: str) -> Response:
     job = request_embedding(image=image, segmenter=segmenter, user=user)
     ring_after_commit(job.pk)
     return Response(
-        StartedJob({"job": job.pk}).data,
+        JobToAwait({"job": job.pk}).data,
         status.HTTP_202_ACCEPTED,
         headers={"Retry-After": str(COME_BACK_SECONDS)},
     )
@@ -38,7 +38,7 @@ def _being_made(user: User, image: Image, segmenter: str) -> Response:
 class ImagePrompt(APIView):
     """What the model makes of clicks, a box or a mask."""
 
-    @extend_schema(request=PromptInput, responses={200: AnswerSerializer, 202: StartedJob})
+    @extend_schema(request=PromptInput, responses={200: AnswerSerializer, 202: JobToAwait})
     def post(self, request: Request, image_id: int) -> Response:
         """Answer a prompt; 202 while a worker embeds the image."""
         began = time.perf_counter()
@@ -71,7 +71,7 @@ class ImageEmbedding(APIView):
         parameters=[OpenApiParameter("segmenter", description="The project's, if left out.")],
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            202: StartedJob,
+            202: JobToAwait,
             304: None,
         },
     )

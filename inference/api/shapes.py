@@ -119,7 +119,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     candidates = CandidateSerializer(many=True)
 
 
-class StartedJob(serializers.Serializer[Any]):
+class JobToAwait(serializers.Serializer[Any]):
     """The job that a request has started or waits for."""
 
     job = serializers.IntegerField()
