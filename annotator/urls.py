@@ -21,3 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("inference.pages.urls")),
     path("", include("projects.pages.urls")),
 ]
+
+handler400 = "annotator.rest.handlers.bad_request"
+handler403 = "annotator.rest.handlers.permission_denied"
+handler404 = "annotator.rest.handlers.page_not_found"
+handler500 = "annotator.rest.handlers.server_error"
