@@ -16,7 +16,8 @@ export async function fetchUsername(client) {
 }
 
 /**
- * Posts the login page's own form. The page is fetched first because only it sets a fresh CSRF cookie.
+ * Posts the login page's own form. The page is fetched first because only it sets a fresh CSRF
+ * cookie.
  * @param {Client} bare a client that does not itself ask for a login
  * @param {{username: string, password: string}} credentials
  * @param {typeof fetch} [fetchFrom]

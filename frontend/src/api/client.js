@@ -1,5 +1,6 @@
 /**
- * Speaks HTTP with the server: JSON in and out, problem+json as typed errors, the CSRF cookie read anew at
+ * Speaks HTTP with the server: JSON in and out, problem+json as typed errors, the CSRF cookie read
+ * anew at
  * each send (another tab may have logged in since), and login in place when the session has ended.
  */
 

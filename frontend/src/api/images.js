@@ -63,9 +63,20 @@ export async function fetchNeighbours(client, image, ordering) {
 /**
  * @param {Client} client
  * @param {number} image
+ * @returns {Promise<number>} suggestions that nobody has decided on
  */
 export async function submitImage(client, image) {
-  await client.send("POST", `images/${image}/submit/`, { json: {} });
+  const { data } = await client.send("POST", `images/${image}/submit/`, { json: {} });
+  return /** @type {{remaining_suggestions: number}} */ (data).remaining_suggestions;
+}
+
+/**
+ * Put the image last in the person's queue.
+ * @param {Client} client
+ * @param {number} image
+ */
+export async function skipImage(client, image) {
+  await client.send("POST", `images/${image}/skip/`, { json: {} });
 }
 
 /**

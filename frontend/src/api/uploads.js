@@ -1,4 +1,7 @@
-/** Sends one picture with progress. fetch cannot report how much of a body has left, so this is an XHR. */
+/**
+ * Sends one picture with progress. fetch cannot report how much of a body has left, so this is an
+ * XHR.
+ */
 
 import { ApiProblem, isRecord, NetworkFailure } from "./client.js";
 
@@ -18,7 +21,8 @@ const CREATED = 201;
  * @param {string} options.name as shown, with its folder
  * @param {(share: number) => void} options.onProgress 0..1
  * @param {AbortSignal} [options.signal]
- * @returns {Promise<{image: WireImage, duplicate: boolean}>} 200 says that the same bytes were there before
+ * @returns {Promise<{image: WireImage, duplicate: boolean}>} 200 says that the same bytes were
+ *   there before
  */
 export function uploadImage(client, project, file, { name, onProgress, signal }) {
   const form = new FormData();

@@ -1,5 +1,6 @@
 /**
- * The API's shapes, and the way between them and the editor's own. Nothing but names changes here: a mask
+ * The API's shapes, and the way between them and the editor's own. Nothing but names changes here:
+ * a mask
  * travels as the same compressed run lengths that the document holds.
  *
  * @typedef {import("../types.js").Label} Label

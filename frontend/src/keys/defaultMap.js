@@ -1,5 +1,6 @@
 /**
- * The default key map as data. The overlay of keys, the tooltips and the dispatcher all read it; the letters
+ * The default key map as data. The overlay of keys, the tooltips and the dispatcher all read it;
+ * the letters
  * of tools come from the tools' registry.
  */
 
@@ -25,6 +26,7 @@ export const DEFAULT_MAP = Object.freeze([
     group: "Images",
   },
   { command: "submit", keys: ["Ctrl+Enter"], words: "Submit and next", group: "Images" },
+  { command: "skip", keys: ["Ctrl+Space"], words: "Skip, for later", group: "Images" },
   {
     command: "tellSaved",
     keys: ["Ctrl+S"],
@@ -114,7 +116,10 @@ export const DEFAULT_MAP = Object.freeze([
   { command: "keys", keys: ["?", "F1"], words: "Keys", group: "Help" },
 ]);
 
-/** What the stage and its tools understand by themselves; listed so that people find it. @type {readonly Gesture[]} */
+/**
+ * What the stage and its tools understand by themselves; listed so that people find it.
+ * @type {readonly Gesture[]}
+ */
 export const GESTURES = Object.freeze([
   { keys: ["Wheel"], words: "Zoom at the cursor; a trackpad's scroll pans", group: "View" },
   { keys: ["Space", "Middle drag"], words: "Pan while held", group: "View" },

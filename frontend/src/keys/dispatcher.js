@@ -1,5 +1,6 @@
 /**
- * The page's one way from a key press to a command. It never acts in a text field, and never takes a press
+ * The page's one way from a key press to a command. It never acts in a text field, and never takes
+ * a press
  * that the map does not name, so the browser's own shortcuts stay.
  */
 

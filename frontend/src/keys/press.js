@@ -1,6 +1,8 @@
 /**
- * One key press in words ("Ctrl+Shift+Z") and whether an event is it. Letters and signs go by event.key, so
- * that B is where the keyboard says B; digits and brackets by event.code, since their signs need Shift or
+ * One key press in words ("Ctrl+Shift+Z") and whether an event is it. Letters and signs go by
+ * event.key, so
+ * that B is where the keyboard says B; digits and brackets by event.code, since their signs need
+ * Shift or
  * AltGr on many layouts. Ctrl is Cmd on a Mac.
  */
 

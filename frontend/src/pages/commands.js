@@ -1,4 +1,7 @@
-/** The commands of the key map on the open image. One that has nothing to do answers false, and its key stays free. */
+/**
+ * The commands of the key map on the open image. One that has nothing to do answers false, and its
+ * key stays free.
+ */
 
 import { bbox } from "../geometry/rle.js";
 import { atScale, fitBox, fitImage, zoomAt } from "../geometry/viewport.js";

@@ -75,7 +75,10 @@ function showFacts(desk, board, facts) {
   if (former.dialog !== "" && board.facts.dialog === "") desk.room?.focus();
 }
 
-/** Objects hidden by the preview of a threshold, not by a person. @type {WeakMap<object, ReadonlySet<string>>} */
+/**
+ * Objects hidden by the preview of a threshold, not by a person.
+ * @type {WeakMap<object, ReadonlySet<string>>}
+ */
 const hiddenByPreview = new WeakMap();
 
 /**

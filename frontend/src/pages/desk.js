@@ -6,8 +6,10 @@ import {
   fetchImage,
   fetchNeighbours,
   reopenImage,
+  skipImage,
   submitImage,
 } from "../api/images.js";
+import { counted } from "../panels/wording.js";
 import { coverage } from "./coverage.js";
 import { Filmstrip } from "./filmstrip.js";
 import { ImageLoader } from "./imageLoader.js";
@@ -85,7 +87,8 @@ export class Desk {
 
   /**
    * @param {number} id
-   * @param {{push?: boolean, steal?: boolean, again?: boolean}} [options] push: a new entry of the browser's history
+   * @param {{push?: boolean, steal?: boolean, again?: boolean}} [options] push: a new entry of the
+   *   browser's history
    */
   async open(id, { push = true, steal = false, again = false } = {}) {
     if (!again && this.room?.image.id === id) return;
@@ -145,16 +148,29 @@ export class Desk {
       return;
     }
     try {
-      await submitImage(client, id);
+      const left = await submitImage(client, id);
+      const rest = left > 0 ? ` ${counted(left, "suggestion")} undecided.` : "";
+      toasts.say(`${name} submitted.${rest}`, "good");
     } catch (error) {
       toasts.say(`Not submitted: ${wordsOf(error)}`, "bad");
       return;
     }
-    toasts.say(`${name} submitted.`, "good");
     const next = board.facts.neighbours?.next;
     this.#strip.note({ ...room.image, status: "submitted" });
     if (next) await this.open(next);
     else await this.open(id, { push: false, again: true });
+  }
+
+  /** Leave the image for later. */
+  async skip() {
+    const image = this.room?.image;
+    if (!image) return;
+    try {
+      await skipImage(this.#parts.client, image.id);
+      await this.step("next");
+    } catch (error) {
+      this.#parts.toasts.say(wordsOf(error), "bad");
+    }
   }
 
   async reopen() {
@@ -332,7 +348,10 @@ export class Desk {
     this.#waitForTurn(image, this.#visit);
   }
 
-  /** The first change takes an image into work; its new state is the server's to say. @param {number} image */
+  /**
+   * The first change takes an image into work; its new state is the server's to say.
+   * @param {number} image
+   */
   #noteSaved(image) {
     const { board, client } = this.#parts;
     if (board.facts.image?.id !== image || !UNTOUCHED.has(board.facts.image.status)) return;

@@ -1,11 +1,15 @@
-/** Files out of a drop or a picker, folders walked to their end; what is plainly no picture is left out. */
+/**
+ * Files out of a drop or a picker, folders walked to their end; what is plainly no picture is left
+ * out.
+ */
 
 /** @typedef {{file: File, name: string}} NamedFile */
 
 const PICTURE_NAME = /\.(jpe?g|png|webp)$/i;
 
 /**
- * A folder's other files (notes, thumbnails' databases) are passed over; a single file is sent whatever its
+ * A folder's other files (notes, thumbnails' databases) are passed over; a single file is sent
+ * whatever its
  * name, so that the server says what is wrong with it.
  * @param {readonly NamedFile[]} files
  */

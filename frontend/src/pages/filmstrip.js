@@ -1,4 +1,6 @@
-/** Finds the neighbours of an image, step by step in the order of work, and remembers what it met. */
+/**
+ * Finds the neighbours of an image, step by step in the order of work, and remembers what it met.
+ */
 
 import { fetchImage, fetchNeighbours } from "../api/images.js";
 

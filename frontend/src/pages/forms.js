@@ -3,7 +3,8 @@
  *   data-theme-switch                a button that goes through system, light, dark
  *   details[data-menu]               a menu that closes by a click elsewhere and by Escape
  *   data-copy="#id"                  a button that copies the text of another element
- *   data-confirm="Delete 3 images?"  on a form: asked before it is sent (data-confirm-deed names the button)
+ *   data-confirm="Delete 3 images?"  on a form: asked before it is sent (data-confirm-deed names
+ * the button)
  */
 
 import { readTheme, setTheme } from "./themeSwitch.js";
@@ -72,7 +73,8 @@ async function copyText(page, button) {
 }
 
 /**
- * The clipboard's interface is missing on plain http; there the text is selected and copied the old way.
+ * The clipboard's interface is missing on plain http; there the text is selected and copied the
+ * old way.
  * @param {Document} page
  * @param {Element | null} source
  * @param {string} text

@@ -1,5 +1,6 @@
 /**
- * One image, open: its store, canvas and stage, and the wire between the store and the outbox. What is unsent
+ * One image, open: its store, canvas and stage, and the wire between the store and the outbox.
+ * What is unsent
  * lies over what the server says, so that a reload shows what the person left.
  */
 

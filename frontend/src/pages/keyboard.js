@@ -1,9 +1,12 @@
-/** From key presses to commands: the tool in hand first, then the key map, then the letters of tools. */
+/**
+ * From key presses to commands: the tool in hand first, then the key map, then the letters of
+ * tools.
+ */
 
 import { DEFAULT_MAP } from "../keys/defaultMap.js";
 import { createDispatcher, isTextField, isWidgetKey } from "../keys/dispatcher.js";
 import { letterOf } from "../keys/press.js";
-import { medianScore } from "../panels/judgement.js";
+import { hasSuggestions, medianScore } from "../panels/judgement.js";
 import { activeLabels, digitsOf } from "../panels/labelDigits.js";
 import { toolByHotkey } from "../tools/registry.js";
 import { chooseLabel, pasteObjects, picked, STORE_COMMANDS } from "./commands.js";
@@ -25,7 +28,8 @@ export class Keyboard {
    * @param {Desk} desk
    * @param {{board: import("./board.js").Board, outbox: import("../api/outbox/outbox.js").Outbox,
    *   toasts: import("../panels/toasts.js").Toasts, login: import("./loginDesk.js").LoginDesk,
-   *   weigh: (threshold: number | null) => void}} parts weigh: show what a threshold of the score would do
+   *   weigh: (threshold: number | null) => void}} parts weigh: show what a threshold of the score
+   * would do
    */
   constructor(desk, parts) {
     this.#desk = desk;
@@ -45,10 +49,7 @@ export class Keyboard {
    */
   run(command) {
     const page = this.#pageCommands[command];
-    if (page) {
-      page();
-      return true;
-    }
+    if (page) return page() !== false;
     const { store } = this.#desk;
     if (!store) return false;
     if (command === "peek") this.#peeks = store.state.session.masksVisible;
@@ -56,16 +57,17 @@ export class Keyboard {
     return STORE_COMMANDS[command]?.(store) ?? false;
   }
 
-  /** @type {Readonly<Record<string, () => void>>} */
+  /** False: nothing to do. @type {Readonly<Record<string, () => unknown>>} */
   #pageCommands = {
     nextImage: () => void this.#desk.step("next"),
     previousImage: () => void this.#desk.step("previous"),
     submit: () => void this.#desk.submit(),
+    skip: () => void this.#desk.skip(),
     reopen: () => void this.#desk.reopen(),
     reload: () => location.reload(),
     retryOpen: () => void this.#desk.retry(),
-    undo: () => this.#desk.room?.stage.undo(),
-    redo: () => this.#desk.room?.stage.redo(),
+    undo: () => void this.#desk.room?.stage.undo(),
+    redo: () => void this.#desk.room?.stage.redo(),
     copy: () => this.#copy(),
     paste: () => this.#paste(),
     keys: () => this.#parts.board.show({ dialog: "keys", search: "" }),
@@ -144,20 +146,25 @@ export class Keyboard {
 
   #copy() {
     const { store } = this.#desk;
-    if (store && store.state.session.selection.length > 0) this.#copied = picked(store);
+    if (!store || store.state.session.selection.length === 0) return false;
+    this.#copied = picked(store);
+    return true;
   }
 
   #paste() {
     const { store } = this.#desk;
-    if (!store || this.#copied.length === 0) return;
+    if (!store || this.#copied.length === 0) return false;
     if (!pasteObjects(store, this.#copied))
       this.#parts.toasts.say("The copied object belongs to an image of another size.", "warn");
+    return true;
   }
 
   #judge() {
-    const { board, weigh } = this.#parts;
+    const { board, toasts, weigh } = this.#parts;
     const document = this.#desk.state?.document;
-    if (document) weigh(board.facts.threshold === null ? medianScore(document) : null);
+    if (board.facts.threshold !== null) weigh(null);
+    else if (document && hasSuggestions(document)) weigh(medianScore(document));
+    else toasts.say("There are no suggestions to review.");
   }
 
   #tellSaved() {

@@ -1,4 +1,6 @@
-/** Tells others that somebody is at work on an image, and tells the person when somebody else is. */
+/**
+ * Tells others that somebody is at work on an image, and tells the person when somebody else is.
+ */
 
 import { ApiProblem } from "../api/client.js";
 import { holdLease } from "../api/images.js";

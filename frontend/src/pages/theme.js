@@ -1,4 +1,5 @@
-// Classic script, loaded in <head> before the first paint: a module would run after it and the page would flash.
+// Classic script, loaded in <head> before the first paint: a module would run after it and the
+// page would flash.
 // Only the user's taste lives here; work never goes to localStorage.
 (() => {
   try {

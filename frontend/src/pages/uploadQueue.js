@@ -1,4 +1,7 @@
-/** Three pictures at a time, each with its own progress, its own refusal and its own retry. Knows no page. */
+/**
+ * Three pictures at a time, each with its own progress, its own refusal and its own retry. Knows
+ * no page.
+ */
 
 /**
  * @typedef {import("../panels/uploadRoom.js").Upload} Upload

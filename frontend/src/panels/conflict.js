@@ -34,12 +34,23 @@ export function conflictBody({ state, facts, deeds }) {
   return html`<div class="dialog-body">
     <p>While you worked on it, the server took another change. The other one stays in the object's history whatever you choose.</p>
     <div class="sides">${sideCard(mine, labels, frame)}${sideCard(theirs, labels, frame)}</div>
-    ${facts.outbox.conflicts.length > 1 ? html`<p class="muted">${facts.outbox.conflicts.length - 1} more after this one.</p>` : nothing}
+    ${
+      facts.outbox.conflicts.length > 1
+        ? html`<p class="muted">${facts.outbox.conflicts.length - 1} more after this one.</p>`
+        : nothing
+    }
   </div>
   <footer class="dialog-foot">
-    <button class="button" type="button" @click=${() => deeds.resolve(row, "theirs")}>Take theirs</button>
-    ${mine.rle && theirs.rle ? html`<button class="button" type="button" @click=${() => deeds.resolve(row, "both")}>Keep both</button>` : nothing}
-    <button class="button primary" type="button" @click=${() => deeds.resolve(row, "mine")}>Keep mine</button>
+    <button class="button" type="button"
+      @click=${() => deeds.resolve(row, "theirs")}>Take theirs</button>
+    ${
+      mine.rle && theirs.rle
+        ? html`<button class="button" type="button"
+      @click=${() => deeds.resolve(row, "both")}>Keep both</button>`
+        : nothing
+    }
+    <button class="button primary" type="button"
+      @click=${() => deeds.resolve(row, "mine")}>Keep mine</button>
   </footer>`;
 }
 
@@ -65,7 +76,13 @@ function sideCard({ words, by, label, rle }, labels, frame) {
   const known = labels.find((one) => one.id === label);
   return html`<section class="side-card">
     <h3>${words} <span class="muted small">${by}</span></h3>
-    <svg viewBox=${frame} preserveAspectRatio="xMidYMid meet" aria-hidden="true">${rle ? svg`<path d=${pathOf(rle)} fill=${known?.color ?? UNLABELLED} fill-rule="evenodd"></path>` : nothing}</svg>
+    <svg viewBox=${frame} preserveAspectRatio="xMidYMid meet" aria-hidden="true">${
+      rle
+        ? svg`<path
+      d=${pathOf(rle)} fill=${known?.color ?? UNLABELLED}
+      fill-rule="evenodd"></path>`
+        : nothing
+    }</svg>
     <p>${rle ? `${known?.name ?? "no label"} · ${area(rle).toLocaleString("en")} px` : "deleted"}</p>
   </section>`;
 }

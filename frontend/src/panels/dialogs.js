@@ -1,4 +1,6 @@
-/** The dialogs: keys, conflicts, unsent changes, login in place. One at a time, as native <dialog>. */
+/**
+ * The dialogs: keys, conflicts, unsent changes, login in place. One at a time, as native <dialog>.
+ */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { conflictBody } from "./conflict.js";
@@ -10,7 +12,10 @@ import { ago, counted } from "./wording.js";
 /** @typedef {import("./view.js").OutboxRow} OutboxRow */
 
 /** field: one of the body takes the focus; else the heading does, so that Enter decides nothing. */
-/** @type {Readonly<Record<string, {words: string, wide: boolean, field: boolean, body: (view: View) => unknown}>>} */
+/**
+ * @type {Readonly<Record<string, {words: string, wide: boolean, field: boolean, body: (view: View)
+ *   => unknown}>>}
+ */
 const DIALOGS = {
   keys: { words: "Keys", wide: true, field: true, body: keysBody },
   conflict: {
@@ -40,9 +45,12 @@ export const dialogs = {
       view.facts.dialog === "login"
         ? view.deeds.endLogin(false)
         : view.deeds.show({ dialog: "", search: "" });
-    return html`<dialog class=${dialog.wide ? "wide" : ""} aria-label=${dialog.words} @close=${close} @click=${(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close()}>
+    return html`<dialog class=${dialog.wide ? "wide" : ""} aria-label=${dialog.words}
+      @close=${close}
+      @click=${(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close()}>
       <header class="dialog-head"><h2 tabindex="-1" ?autofocus=${!dialog.field}>${dialog.words}</h2>
-        <button class="button quiet small icon-only" type="button" aria-label="Close" @click=${close}>${icon("cross", "small")}</button></header>
+        <button class="button quiet small icon-only" type="button" aria-label="Close"
+          @click=${close}>${icon("cross", "small")}</button></header>
       ${dialog.body(view)}
     </dialog>`;
   },
@@ -57,14 +65,28 @@ function unsentBody({ facts, deeds }) {
   const { unsent, failed, problem, savedAt, durable } = facts.outbox;
   return html`<div class="dialog-body">
     <p>${unsent === 0 ? "Everything is saved on the server." : `${counted(unsent, "change")} not yet on the server.`}
-      ${savedAt === null ? nothing : html`<span class="muted">Last saved ${ago(savedAt, facts.now)}.</span>`}</p>
-    ${unsent > 0 ? html`<p class="muted">${durable ? "They are kept in this browser, also when you close the page, and are sent as soon as it works." : "They are only in this page: keep it open, or download them."}</p>` : nothing}
-    ${problem ? html`<div class="notice warn">${problem.detail} <span class="muted mono">${problem.code}</span></div>` : nothing}
+      ${
+        savedAt === null
+          ? nothing
+          : html`<span class="muted">Last saved ${ago(savedAt, facts.now)}.</span>`
+      }</p>
+    ${
+      unsent > 0
+        ? html`<p class="muted">${durable ? "They are kept in this browser, also when you close the page, and are sent as soon as it works." : "They are only in this page: keep it open, or download them."}</p>`
+        : nothing
+    }
+    ${
+      problem
+        ? html`<div class="notice warn">${problem.detail} <span class="muted mono">${problem.code}</span></div>`
+        : nothing
+    }
     ${failed.map((row) => failedRow(row, deeds))}
   </div>
   <footer class="dialog-foot">
-    <button class="button" type="button" ?disabled=${unsent === 0} @click=${deeds.download}>${icon("download", "small")}Download my edits</button>
-    <button class="button primary" type="button" ?disabled=${unsent === 0} @click=${() => deeds.run("sendNow")}>Send now</button>
+    <button class="button" type="button" ?disabled=${unsent === 0}
+      @click=${deeds.download}>${icon("download", "small")}Download my edits</button>
+    <button class="button primary" type="button" ?disabled=${unsent === 0}
+      @click=${() => deeds.run("sendNow")}>Send now</button>
   </footer>`;
 }
 
@@ -77,7 +99,8 @@ function failedRow(row, deeds) {
       <p><b>${row.op === "delete" ? "A deletion" : "A change"} was refused.</b> ${row.problem?.detail ?? ""}</p>
       <p class="muted small mono">${row.problem?.code ?? ""} · image ${row.image} · ${row.id}</p></div>
     <button class="button small" type="button" @click=${() => deeds.retry(row)}>Retry</button>
-    <button class="button small danger" type="button" @click=${() => deeds.discard(row)}>Discard</button>
+    <button class="button small danger" type="button"
+      @click=${() => deeds.discard(row)}>Discard</button>
   </div>`;
 }
 
@@ -92,13 +115,21 @@ function loginBody({ facts, deeds }) {
     <div class="dialog-body">
       <p>Your session has ended. Nothing is lost: what is unsent${facts.outbox.unsent > 0 ? ` (${counted(facts.outbox.unsent, "change")})` : ""} waits in this browser
         and is sent once you are back.</p>
-      <div class="field"><label for="login-name">User</label><input id="login-name" name="username" autocomplete="username" readonly .value=${facts.username}></div>
-      <div class="field"><label for="login-password">Password</label><input id="login-password" name="password" type="password" autocomplete="current-password" autofocus required></div>
-      ${facts.loginProblem ? html`<p class="bad-text" role="alert">${facts.loginProblem}</p>` : nothing}
+      <div class="field"><label for="login-name">User</label><input id="login-name" name="username"
+        autocomplete="username" readonly .value=${facts.username}></div>
+      <div class="field"><label for="login-password">Password</label><input id="login-password"
+        name="password" type="password" autocomplete="current-password" autofocus required></div>
+      ${
+        facts.loginProblem
+          ? html`<p class="bad-text"
+        role="alert">${facts.loginProblem}</p>`
+          : nothing
+      }
       <p class="muted small">No password? Open a login link in another tab, then choose “I have logged in”.</p>
     </div>
     <footer class="dialog-foot">
-      <button class="button" type="button" @click=${() => deeds.endLogin(true)}>I have logged in</button>
+      <button class="button" type="button"
+        @click=${() => deeds.endLogin(true)}>I have logged in</button>
       <button class="button primary" type="submit">Log in</button>
     </footer>
   </form>`;

@@ -1,4 +1,6 @@
-/** The neighbours of the image in the order of work, with their state and how unsure the model is. */
+/**
+ * The neighbours of the image in the order of work, with their state and how unsure the model is.
+ */
 
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -35,11 +37,13 @@ function frame(image, isCurrent, open) {
   const words = [image.name, STATUS_WORDS[image.status], image.priority_reason]
     .filter(Boolean)
     .join(" · ");
-  return html`<button class="frame" type="button" title=${words} aria-label=${words} aria-current=${isCurrent} @click=${open}>
+  return html`<button class="frame" type="button" title=${words} aria-label=${words}
+    aria-current=${isCurrent} @click=${open}>
     <img src=${thumbnail(image)} alt="" width="72" height="72" loading="lazy" decoding="async">
     <span class="state ${image.status}"></span>
     <span class="number">${image.number}</span>
-    <svg class="doubt" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true"><rect width=${Math.round(image.priority * 100)} height="3"></rect></svg>
+    <svg class="doubt" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true"><rect
+      width=${Math.round(image.priority * 100)} height="3"></rect></svg>
   </button>`;
 }
 

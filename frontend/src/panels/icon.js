@@ -9,5 +9,6 @@ const SPRITE = new URL("../../styles/icons.svg", import.meta.url).pathname;
  * @param {string} [kind] further classes: "small", "spin"
  */
 export function icon(name, kind = "") {
-  return html`<svg class="icon ${kind}" aria-hidden="true"><use href="${SPRITE}#${name}"></use></svg>`;
+  return html`<svg class="icon ${kind}" aria-hidden="true"><use
+    href="${SPRITE}#${name}"></use></svg>`;
 }

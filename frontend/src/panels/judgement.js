@@ -7,7 +7,8 @@
  * @param {EditorDocument} document
  * @param {number} threshold
  * @param {number | null} label for suggestions without one
- * @returns {{accepted: readonly string[], rejected: readonly string[], unlabelled: readonly string[], unscored: readonly string[]}}
+ * @returns {{accepted: readonly string[], rejected: readonly string[], unlabelled: readonly
+ *   string[], unscored: readonly string[]}}
  */
 export function judgement(document, threshold, label) {
   /** @type {{accepted: string[], rejected: string[], unlabelled: string[], unscored: string[]}} */
@@ -32,4 +33,9 @@ export function medianScore(document) {
     .sort((a, b) => a - b);
   const median = scores[Math.floor(scores.length / 2)] ?? 0.5;
   return Math.round(median * 100) / 100;
+}
+
+/** @param {EditorDocument} document */
+export function hasSuggestions(document) {
+  return [...document.objects.values()].some(({ state }) => state === "suggested");
 }

@@ -1,4 +1,7 @@
-/** The keys of the tool in hand and of the page, searchable and printable; a click runs the command. */
+/**
+ * The keys of the tool in hand and of the page, searchable and printable; a click runs the
+ * command.
+ */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { DEFAULT_MAP, GESTURES } from "../keys/defaultMap.js";
@@ -34,7 +37,8 @@ export function keysBody({ facts, deeds }) {
     if (event.key === "Enter" && first) runLine(first, deeds);
   };
   return html`<div class="dialog-body">
-    <input type="search" autofocus placeholder="Search commands" aria-label="Search commands" .value=${facts.search} @keydown=${runFirst}
+    <input type="search" autofocus placeholder="Search commands" aria-label="Search commands"
+      .value=${facts.search} @keydown=${runFirst}
       @input=${(/** @type {Event} */ event) => deeds.show({ search: /** @type {HTMLInputElement} */ (event.target).value })}>
     <div class="key-groups">${groups.map(
       (group) => html`<section class="key-group"><h3>${group}</h3>
@@ -59,7 +63,8 @@ function matching(search) {
 function keyLine(line, deeds) {
   const words = html`<span>${line.words}</span><span class="keys">${line.keys.map((key) => html`<kbd>${key}</kbd>`)}</span>`;
   if (line.command === "") return html`<div class="key-line">${words}</div>`;
-  return html`<button class="key-line" type="button" @click=${() => runLine(line, deeds)}>${words}</button>`;
+  return html`<button class="key-line" type="button"
+    @click=${() => runLine(line, deeds)}>${words}</button>`;
 }
 
 /**

@@ -1,4 +1,7 @@
-/** The project's labels: digit, colour, thing or stuff, how often; a click labels, a lead adds and renames. */
+/**
+ * The project's labels: digit, colour, thing or stuff, how often; a click labels, a lead adds and
+ * renames.
+ */
 
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -28,7 +31,8 @@ export const labels = {
       <h2>Labels</h2>
       ${
         mayManage(view)
-          ? html`<button class="button quiet small icon-only push" type="button" title="Add a label" aria-label="Add a label"
+          ? html`<button class="button quiet small icon-only push" type="button" title="Add a label"
+            aria-label="Add a label"
         @click=${() => view.deeds.show({ labelForm: { id: null, problem: "" } })}>${icon("plus", "small")}</button>`
           : nothing
       }
@@ -95,14 +99,21 @@ function labelLine(view, label, count) {
   const digit = digitsOf(activeLabels(state?.document.labels ?? [])).get(label.id);
   const edit = () => deeds.show({ labelForm: { id: label.id, problem: "" } });
   return html`<div class="label-line">
-    <button class="label-row" type="button" aria-pressed=${state?.session.label === label.id} title=${label.is_thing ? `${label.name} (thing: counted one by one)` : `${label.name} (stuff: an area)`}
+    <button class="label-row" type="button" aria-pressed=${state?.session.label === label.id}
+      title=${label.is_thing ? `${label.name} (thing: counted one by one)` : `${label.name} (stuff: an area)`}
       @click=${() => deeds.chooseLabel(label.id)} @dblclick=${mayManage(view) ? edit : nothing}>
       ${digit ? html`<kbd>${digit}</kbd>` : html`<span class="no-key"></span>`}
       ${swatch(label.color, { stuff: !label.is_thing })}
       <span class="clip">${label.name}</span>
       <span class="count">${count || ""}</span>
     </button>
-    ${mayManage(view) ? html`<button class="row-button edit" type="button" title="Rename" aria-label="Rename ${label.name}" @click=${edit}>${icon("pencil", "small")}</button>` : nothing}
+    ${
+      mayManage(view)
+        ? html`<button class="row-button edit" type="button" title="Rename"
+      aria-label="Rename ${label.name}"
+      @click=${edit}>${icon("pencil", "small")}</button>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -116,7 +127,8 @@ function searchField({ state, facts, deeds }) {
     deeds.chooseLabel(found[0].id);
     close();
   };
-  return html`<div class="label-search"><input data-fresh type="search" placeholder="Find a label" aria-label="Find a label"
+  return html`<div class="label-search"><input data-fresh type="search" placeholder="Find a label"
+    aria-label="Find a label"
     .value=${facts.labelSearch ?? ""} @keydown=${onKey} @blur=${close}
     @input=${(/** @type {Event} */ event) => deeds.show({ labelSearch: /** @type {HTMLInputElement} */ (event.target).value })}></div>`;
 }
@@ -140,14 +152,23 @@ function labelForm({ state, facts, deeds }, label) {
       hotkey: label?.hotkey ?? "",
     });
   };
-  return html`<form class="label-form" @submit=${save} @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && close()}>
+  return html`<form class="label-form" @submit=${save}
+    @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && close()}>
     <input type="color" name="color" aria-label="Colour" value=${color}>
-    <input data-fresh name="name" aria-label="Name" placeholder="Name" required maxlength="100" autocomplete="off" value=${label?.name ?? ""}>
+    <input data-fresh name="name" aria-label="Name" placeholder="Name" required maxlength="100"
+      autocomplete="off" value=${label?.name ?? ""}>
     <div class="wide row">
-      <label class="check"><input type="radio" name="kind" value="thing" ?checked=${label?.is_thing ?? true}>Thing</label>
-      <label class="check"><input type="radio" name="kind" value="stuff" ?checked=${label ? !label.is_thing : false}>Stuff</label>
+      <label class="check"><input type="radio" name="kind" value="thing"
+        ?checked=${label?.is_thing ?? true}>Thing</label>
+      <label class="check"><input type="radio" name="kind" value="stuff"
+        ?checked=${label ? !label.is_thing : false}>Stuff</label>
     </div>
-    ${facts.labelForm?.problem ? html`<p class="wide bad-text small" role="alert">${facts.labelForm.problem}</p>` : nothing}
+    ${
+      facts.labelForm?.problem
+        ? html`<p class="wide bad-text small"
+      role="alert">${facts.labelForm.problem}</p>`
+        : nothing
+    }
     <div class="wide row">
       <button class="button small primary" type="submit">${label ? "Save" : "Add"}</button>
       <button class="button small quiet" type="button" @click=${close}>Cancel</button>

@@ -1,5 +1,6 @@
 /**
- * The objects of the image, the topmost first. Only the rows in sight are in the page, so that a thousand
+ * The objects of the image, the topmost first. Only the rows in sight are in the page, so that a
+ * thousand
  * objects scroll like ten.
  */
 
@@ -28,6 +29,9 @@ const FILTERS = [
   ["suggested", "Suggested"],
   ["rejected", "Rejected"],
 ];
+
+/** Only what waits for a decision or a second thought: four numbers would not fit. */
+const COUNTED = new Set(["suggested", "rejected"]);
 
 /** @type {import("./view.js").Panel} */
 export const objectsHead = {
@@ -58,8 +62,14 @@ export const objectsFoot = {
     const ids = picked.map((object) => object.id);
     const suggested = picked.filter((object) => object.state === "suggested").length;
     return html`<div class="object-foot">
-      ${suggested > 0 ? html`<button class="button small" type="button" title="Accept  Enter" @click=${() => deeds.accept(ids)}>${icon("check", "small")}Accept</button>` : nothing}
-      <button class="button small" type="button" title="Delete" @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${suggested === picked.length ? "Reject" : "Delete"}</button>
+      ${
+        suggested > 0
+          ? html`<button class="button small" type="button" title="Accept  Enter"
+        @click=${() => deeds.accept(ids)}>${icon("check", "small")}Accept</button>`
+          : nothing
+      }
+      <button class="button small" type="button" title="Delete"
+        @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${suggested === picked.length ? "Reject" : "Delete"}</button>
     </div>`;
   },
 };
@@ -73,7 +83,8 @@ export const objectsFoot = {
  */
 function filterChip(name, words, count, isOn, choose) {
   if (name === "rejected" && count === 0 && !isOn) return nothing;
-  return html`<button class="chip" type="button" aria-pressed=${isOn} @click=${choose}>${words}${name === "all" ? "" : html` <b>${count}</b>`}</button>`;
+  return html`<button class="chip" type="button" aria-pressed=${isOn}
+    @click=${choose}>${words}${COUNTED.has(name) ? html` <b>${count}</b>` : ""}</button>`;
 }
 
 /**
@@ -117,6 +128,7 @@ export class ObjectList {
     host.setAttribute("aria-multiselectable", "true");
     host.addEventListener("scroll", () => this.#draw(), { passive: true });
     host.addEventListener("pointerleave", () => this.#view?.deeds.look({ hover: null }));
+    host.addEventListener("keydown", (event) => this.#walk(event));
     new ResizeObserver(() => this.#draw()).observe(host);
   }
 
@@ -144,6 +156,17 @@ export class ObjectList {
     this.#spacer.style.height = `${this.#rows.length * ROW_PX}px`;
     if (isNewSelection && selected) this.#reveal(selected);
     this.#draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const selected = this.#view?.state?.session.selection.at(-1);
+    const at = this.#rows.findIndex(({ id }) => id === selected);
+    const next = this.#rows[at === -1 ? 0 : at + step];
+    if (step === 0 || !next) return;
+    event.preventDefault();
+    this.#view?.deeds.select(next.id);
   }
 
   /** @param {string} id */
@@ -176,10 +199,9 @@ export class ObjectList {
  * @param {ObjectFilter} filter
  */
 function rowsOf(document, filter) {
-  const shown = paintOrder(document).filter(
-    (object) => filter === "all" || object.state === filter,
-  );
-  return [...shown].reverse();
+  return paintOrder(document)
+    .filter((object) => isShown(object, filter))
+    .reverse();
 }
 
 /** @param {View} view */
@@ -223,31 +245,49 @@ function listRows(view, rows) {
  */
 function objectRow({ state, deeds }, object, label, isFalling) {
   if (!state) return nothing;
+  const { id } = object;
   const { session } = state;
-  const [isHidden, isLocked] = [session.hidden.has(object.id), session.locked.has(object.id)];
-  const kinds = [
-    "object-row",
-    object.state,
-    isHidden ? "unseen" : "",
-    isFalling ? "falling" : "",
-    session.hover === object.id ? "hovered" : "",
-  ];
-  return html`<div class=${kinds.filter(Boolean).join(" ")} role="option" aria-selected=${session.selection.includes(object.id)}
-    title=${rowTitle(object, label)}
-    @pointerenter=${() => deeds.look({ hover: object.id })}
-    @click=${(/** @type {MouseEvent} */ event) => deeds.select(object.id, { add: event.shiftKey || event.ctrlKey || event.metaKey })}
-    @dblclick=${() => deeds.zoomTo(object.id)}>
-    ${swatch(objectColor(state.document, object), { stuff: label ? !label.is_thing : false, suggested: object.state === "suggested", rejected: object.state === "rejected" })}
-    <span class="name clip">${label?.name ?? html`<span class="muted">no label</span>`}${object.iscrowd ? html` <span class="muted">crowd</span>` : nothing}</span>
+  const isHidden = session.hidden.has(id);
+  const isLocked = session.locked.has(id);
+  const classes = ["object-row", object.state];
+  if (isHidden) classes.push("unseen");
+  if (isFalling) classes.push("falling");
+  if (session.hover === id) classes.push("hovered");
+  const pick = (/** @type {MouseEvent} */ event) =>
+    deeds.select(id, { add: event.shiftKey || event.ctrlKey || event.metaKey });
+  return html`<div class=${classes.join(" ")} role="option" title=${rowTitle(object, label)}
+    aria-selected=${session.selection.includes(id)} @click=${pick}
+    @pointerenter=${() => deeds.look({ hover: id })} @dblclick=${() => deeds.zoomTo(id)}>
+    ${objectSwatch(state.document, object, label)}
+    <span class="name clip">${label?.name ?? html`<span class="muted">no label</span>`}${
+      object.iscrowd ? html` <span class="muted">crowd</span>` : nothing
+    }</span>
     ${isLocked ? html`<span class="mark">${icon("lock", "small")}</span>` : nothing}
     ${isHidden ? html`<span class="mark">${icon("eye-off", "small")}</span>` : nothing}
     <span class="score">${shortScore(object.score)}</span>
     <span class="area">${shortArea(area(object.rle))}</span>
     <span class="row-buttons">
-      ${rowButton(isLocked ? "lock" : "unlock", isLocked ? "Unlock" : "Lock  Shift+L", () => deeds.look({ locked: toggled(session.locked, object.id) }))}
-      ${rowButton(isHidden ? "eye-off" : "eye", isHidden ? "Show" : "Hide  Shift+H", () => deeds.look({ hidden: toggled(session.hidden, object.id) }))}
+      ${rowButton(isLocked ? "lock" : "unlock", isLocked ? "Unlock" : "Lock  Shift+L", () =>
+        deeds.look({ locked: toggled(session.locked, id) }),
+      )}
+      ${rowButton(isHidden ? "eye-off" : "eye", isHidden ? "Show" : "Hide  Shift+H", () =>
+        deeds.look({ hidden: toggled(session.hidden, id) }),
+      )}
     </span>
   </div>`;
+}
+
+/**
+ * @param {import("../types.js").EditorDocument} document
+ * @param {Readonly<MaskObject>} object
+ * @param {import("./view.js").Label | null} label
+ */
+function objectSwatch(document, object, label) {
+  return swatch(objectColor(document, object), {
+    stuff: label ? !label.is_thing : false,
+    suggested: object.state === "suggested",
+    rejected: object.state === "rejected",
+  });
 }
 
 /**
@@ -275,5 +315,7 @@ function rowButton(symbol, words, toggle) {
     event.stopPropagation();
     toggle();
   };
-  return html`<button class="row-button" type="button" tabindex="-1" title=${words} aria-label=${words} @click=${click} @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
+  return html`<button class="row-button" type="button" tabindex="-1" title=${words}
+    aria-label=${words} @click=${click}
+    @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
 }

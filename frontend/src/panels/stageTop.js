@@ -1,4 +1,7 @@
-/** What floats over the top of the canvas: warnings that must not be missed, and the options of the tool. */
+/**
+ * What floats over the top of the canvas: warnings that must not be missed, and the options of the
+ * tool.
+ */
 
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -41,30 +44,52 @@ export const stageTop = {
 /** @param {View} view */
 function banners({ facts, deeds }) {
   const { outbox, elsewhere, readOnly, backwards } = facts;
-  return html`
+  return [
+    outbox.storageProblem
+      ? banner("warning", {
+          lead: "Not safe to continue offline.",
+          words: `${outbox.storageProblem} Changes go straight to the server; closing this page
+            would lose those that are unsent.`,
+          button: { words: "Download my edits", act: deeds.download },
+          isBad: true,
+        })
+      : nothing,
+    elsewhere
+      ? banner("lock", {
+          lead: "This image is open in another tab.",
+          words: "Here it can only be looked at, so that the two do not overwrite each other.",
+          button: { words: "Edit here instead", act: deeds.takeOver },
+        })
+      : nothing,
+    readOnly && !elsewhere ? banner("lock", { lead: "", words: readOnly }) : nothing,
+    backwards.length > 0
+      ? banner("warning", {
+          lead: "The server shows an older state.",
+          words: `It once acknowledged newer versions of ${counted(backwards.length, "object")}
+            here; it may have been restored from a backup. Ask its keeper before you go on.`,
+          button: {
+            words: "Continue with the server's state",
+            act: () => deeds.show({ backwards: [] }),
+          },
+          isBad: true,
+        })
+      : nothing,
+  ];
+}
+
+/**
+ * @param {string} symbol
+ * @param {{lead: string, words: string, button?: {words: string, act: () => void}, isBad?: boolean}} what
+ */
+function banner(symbol, { lead, words, button, isBad = false }) {
+  return html`<div class="banner ${isBad ? "bad" : ""}" role="alert">
+    ${icon(symbol)}<p>${lead ? html`<b>${lead}</b> ` : nothing}${words}</p>
     ${
-      outbox.storageProblem
-        ? html`<div class="banner bad" role="alert">${icon("warning")}
-      <p><b>Not safe to continue offline.</b> ${outbox.storageProblem} Changes go straight to the server; closing this page would lose those that are unsent.</p>
-      <button class="button small" type="button" @click=${deeds.download}>${icon("download", "small")}Download my edits</button></div>`
+      button
+        ? html`<button class="button small" type="button" @click=${button.act}>${button.words}</button>`
         : nothing
     }
-    ${
-      elsewhere
-        ? html`<div class="banner" role="alert">${icon("lock")}
-      <p><b>This image is open in another tab.</b> Here it can only be looked at, so that the two do not overwrite each other.</p>
-      <button class="button small" type="button" @click=${deeds.takeOver}>Edit here instead</button></div>`
-        : nothing
-    }
-    ${readOnly && !elsewhere ? html`<div class="banner">${icon("lock")}<p>${readOnly}</p></div>` : nothing}
-    ${
-      backwards.length > 0
-        ? html`<div class="banner bad" role="alert">${icon("warning")}
-      <p><b>The server shows an older state.</b> It once acknowledged newer versions of ${counted(backwards.length, "object")} here; it may have been restored from a backup. Ask its keeper before you go on.</p>
-      <button class="button small" type="button" @click=${() => deeds.show({ backwards: [] })}>Continue with the server's state</button></div>`
-        : nothing
-    }
-  `;
+  </div>`;
 }
 
 /** @param {View} view */
@@ -84,12 +109,18 @@ function options(view) {
     <span class="tool-name">${tool.title}</span>
     ${isSized(tool) ? brushOptions(view) : nothing}
     ${tool.draws ? nextLabel(view) : nothing}
-    ${words ? html`<span class="sep"></span><span class="num" role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>` : nothing}
+    ${
+      words
+        ? html`<span class="sep"></span><span class="num"
+      role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>`
+        : nothing
+    }
     ${tool.name === "smart" && session.overlay.length > 0 ? smartDeeds(view) : nothing}
     ${
       suggestions > 0 && isOpen
         ? html`<span class="sep"></span>
-      <button class="button small" type="button" title="Accept above a score, reject the rest  T" @click=${() => deeds.run("judge")}>Review ${counted(suggestions, "suggestion")}</button>`
+      <button class="button small" type="button" title="Accept above a score, reject the rest  T"
+        @click=${() => deeds.run("judge")}>Review ${counted(suggestions, "suggestion")}</button>`
         : nothing
     }
   </div>`;
@@ -108,11 +139,13 @@ function brushOptions({ state, deeds }) {
     deeds.look({ brushSize: Number(/** @type {HTMLInputElement} */ (event.target).value) });
   return html`
     <label title="[ smaller, ] larger, Alt+wheel">Size
-      <input type="range" min="1" max=${MAX_BRUSH} .value=${live(String(Math.min(session.brushSize, MAX_BRUSH)))} @input=${setSize}>
+      <input type="range" min="1" max=${MAX_BRUSH}
+        .value=${live(String(Math.min(session.brushSize, MAX_BRUSH)))} @input=${setSize}>
       <output>${Math.round(session.brushSize)} px</output></label>
     <button class="button small" type="button" aria-pressed=${session.brushShape === "square"}
       @click=${() => deeds.look({ brushShape: session.brushShape === "disc" ? "square" : "disc" })}>Square</button>
-    <button class="button small" type="button" title="Swap add and erase  X" aria-pressed=${session.swapped}
+    <button class="button small" type="button" title="Swap add and erase  X"
+      aria-pressed=${session.swapped}
       @click=${() => deeds.run("swap")}>Swap</button>
   `;
 }
@@ -121,14 +154,18 @@ function brushOptions({ state, deeds }) {
 function nextLabel({ state }) {
   const label = state?.document.labels.find((one) => one.id === state.session.label);
   if (!label) return html`<span class="muted">no label chosen: press a digit</span>`;
-  return html`<span class="row nowrap"><svg class="swatch" aria-hidden="true"><rect width="14" height="14" fill=${label.color}></rect></svg>${label.name}</span>`;
+  return html`<span class="row nowrap"><svg class="swatch" aria-hidden="true"><rect width="14"
+    height="14" fill=${label.color}></rect></svg>${label.name}</span>`;
 }
 
 /** @param {View} view */
 function smartDeeds({ deeds }) {
   return html`
-    <button class="button small" type="button" title="Other candidate  Tab" @click=${() => deeds.press("Tab")}>Other mask</button>
-    <button class="button small primary" type="button" title="Accept  Enter" @click=${() => deeds.press("Enter")}>Accept</button>
-    <button class="button small quiet" type="button" title="Cancel  Esc" @click=${() => deeds.press("Escape")}>Cancel</button>
+    <button class="button small" type="button" title="Other candidate  Tab"
+      @click=${() => deeds.press("Tab")}>Other mask</button>
+    <button class="button small primary" type="button" title="Accept  Enter"
+      @click=${() => deeds.press("Enter")}>Accept</button>
+    <button class="button small quiet" type="button" title="Cancel  Esc"
+      @click=${() => deeds.press("Escape")}>Cancel</button>
   `;
 }

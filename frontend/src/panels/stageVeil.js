@@ -1,4 +1,6 @@
-/** What lies over the canvas while there is no picture: loading, or what went wrong and what to do. */
+/**
+ * What lies over the canvas while there is no picture: loading, or what went wrong and what to do.
+ */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "./icon.js";
@@ -11,8 +13,14 @@ export const stageVeil = {
     if (trouble)
       return html`<div class="stage-veil" role="alert"><div class="empty">${icon("warning")}
         <h2>${trouble.words}</h2><p>${trouble.why}</p>
-        ${trouble.action ? html`<button class="button primary" type="button" @click=${() => deeds.run(trouble.action?.command ?? "")}>${trouble.action.words}</button>` : nothing}
-        <a class="button" href="/projects/${facts.project?.id ?? ""}">Back to the project</a></div></div>`;
+        ${
+          trouble.action
+            ? html`<button class="button primary" type="button"
+          @click=${() => deeds.run(trouble.action?.command ?? "")}>${trouble.action.words}</button>`
+            : nothing
+        }
+        <a class="button"
+          href="/projects/${facts.project?.id ?? ""}">Back to the project</a></div></div>`;
     return facts.loading
       ? html`<div class="stage-veil late" aria-label="Loading">${icon("spinner", "spin")}</div>`
       : nothing;

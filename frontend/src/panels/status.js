@@ -1,4 +1,7 @@
-/** The line of figures: where the pointer is, how large, which model and how fast, how much is covered. */
+/**
+ * The line of figures: where the pointer is, how large, which model and how fast, how much is
+ * covered.
+ */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { counted } from "./wording.js";

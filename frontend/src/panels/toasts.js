@@ -50,7 +50,8 @@ export class Toasts {
           words,
           kind,
         }) => html`<div class="toast ${kind}">${icon(ICONS[kind], "small")}<span class="grow">${words}</span>
-          <button class="row-button" type="button" aria-label="Close" @click=${() => this.#drop(id)}>${icon("cross", "small")}</button></div>`,
+          <button class="row-button" type="button" aria-label="Close"
+            @click=${() => this.#drop(id)}>${icon("cross", "small")}</button></div>`,
       ),
       this.#host,
     );

@@ -20,16 +20,21 @@ export const toolRail = {
     facts.sideOpen,
     facts.filmOpen,
   ],
-  template: (view) => html`
-    ${TOOLS.map((tool) => toolButton(view, tool))}
-    <hr>
-    ${switchButton(view, { command: "fit", words: "Fit the image", symbol: "fit", on: false })}
-    ${switchButton(view, { command: "toggleMasks", words: "Masks", symbol: view.state?.session.masksVisible === false ? "eye-off" : "eye", on: false })}
-    ${switchButton(view, { command: "outlineOnly", words: "Outlines only", symbol: "layers", on: view.state?.session.outlineOnly === true })}
-    <span class="push"></span>
-    ${switchButton(view, { command: "toggleFilm", words: "Filmstrip", symbol: "film", on: view.facts.filmOpen })}
-    ${switchButton(view, { command: "toggleSide", words: "Labels and objects", symbol: "panel-right", on: view.facts.sideOpen })}
-  `,
+  template: (view) => {
+    const { masksVisible = true, outlineOnly = false } = view.state?.session ?? {};
+    const { filmOpen, sideOpen } = view.facts;
+    const eye = masksVisible ? "eye" : "eye-off";
+    return html`
+      ${TOOLS.map((tool) => toolButton(view, tool))}
+      <hr>
+      ${switchButton(view, "fit", "Fit the image", "fit", false)}
+      ${switchButton(view, "toggleMasks", "Masks", eye, false)}
+      ${switchButton(view, "outlineOnly", "Outlines only", "layers", outlineOnly)}
+      <span class="push"></span>
+      ${switchButton(view, "toggleFilm", "Filmstrip", "film", filmOpen)}
+      ${switchButton(view, "toggleSide", "Labels and objects", "panel-right", sideOpen)}
+    `;
+  },
 };
 
 /**
@@ -37,7 +42,8 @@ export const toolRail = {
  * @param {import("../types.js").Tool} tool
  */
 function toolButton({ state, facts, deeds }, tool) {
-  return html`<button class="tool" type="button" data-tool=${tool.name} aria-pressed=${state?.session.tool === tool.name}
+  return html`<button class="tool" type="button" data-tool=${tool.name}
+    aria-pressed=${state?.session.tool === tool.name}
     aria-label=${tool.title} aria-keyshortcuts=${tool.hotkey} ?disabled=${!state || (tool.draws && facts.readOnly !== "")}
     @pointerenter=${placeTip} @focus=${placeTip} @click=${() => deeds.look({ tool: tool.name })}>
     ${icon(ICONS[tool.name] ?? tool.name)}
@@ -47,11 +53,14 @@ function toolButton({ state, facts, deeds }, tool) {
 
 /**
  * @param {View} view
- * @param {{command: string, words: string, symbol: string, on: boolean}} what
+ * @param {string} command
+ * @param {string} words
+ * @param {string} symbol
+ * @param {boolean} isOn
  */
-function switchButton({ deeds }, { command, words, symbol, on }) {
+function switchButton({ deeds }, command, words, symbol, isOn) {
   const key = keyOf(command);
-  return html`<button class="tool" type="button" aria-pressed=${on} aria-label=${words}
+  return html`<button class="tool" type="button" aria-pressed=${isOn} aria-label=${words}
     @pointerenter=${placeTip} @focus=${placeTip} @click=${() => deeds.run(command)}>
     ${icon(symbol)}
     <span class="tip">${words}${key ? html`<kbd>${key}</kbd>` : ""}</span>

@@ -84,7 +84,8 @@ function dropPlace(view) {
     hover(event, false);
     if (event.dataTransfer) view.drop(event.dataTransfer);
   };
-  return html`<div class="drop" @dragenter=${enter} @dragover=${enter} @dragleave=${leave} @drop=${drop}>
+  return html`<div class="drop" @dragenter=${enter} @dragover=${enter} @dragleave=${leave}
+    @drop=${drop}>
     ${icon("upload")}
     <h2>Drop pictures or folders here</h2>
     <p>JPEG, PNG or WebP. The same picture twice is stored once.</p>
@@ -122,8 +123,18 @@ function summary({ uploads, counts, next, retryAll }) {
         refused ? html`, <span class="bad-text">${refused} refused</span>` : nothing
       }</span>
       <span class="row">
-        ${refused ? html`<button class="button small" type="button" @click=${retryAll}>Retry the refused</button>` : nothing}
-        ${isDone && next && stored + duplicate > 0 ? html`<a class="button small primary" href=${next}>Go on</a>` : nothing}
+        ${
+          refused
+            ? html`<button class="button small" type="button"
+          @click=${retryAll}>Retry the refused</button>`
+            : nothing
+        }
+        ${
+          isDone && next && stored + duplicate > 0
+            ? html`<a class="button small primary"
+          href=${next}>Go on</a>`
+            : nothing
+        }
       </span>
     </div>
   </div>`;

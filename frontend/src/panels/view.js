@@ -1,5 +1,6 @@
 /**
- * What panels show and what they may ask for. A panel is a template over a View; it is drawn again only when
+ * What panels show and what they may ask for. A panel is a template over a View; it is drawn again
+ * only when
  * one of its inputs is another value than before.
  */
 
@@ -34,7 +35,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  * @property {number} now ticks, so that "saved 3 s ago" does
  * @property {string} readOnly why nothing can be changed, "" if it can
  * @property {boolean} elsewhere another tab writes this image
- * @property {readonly string[]} backwards objects that the server shows older than it once acknowledged
+ * @property {readonly string[]} backwards objects that the server shows older than it once
+ *   acknowledged
  * @property {{name: string, ms: number} | null} model that answered last
  * @property {string} waiting why an answer takes long, or ""
  * @property {number | null} threshold of the review bar, null while it is closed
@@ -62,7 +64,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  * @property {(id: string, options?: {add?: boolean}) => void} select
  * @property {(id: string) => void} zoomTo
  * @property {(label: number) => void} chooseLabel
- * @property {(form: {id: number | null, name: string, color: string, is_thing: boolean, hotkey: string}) => void} saveLabel
+ * @property {(form: {id: number | null, name: string, color: string, is_thing: boolean, hotkey:
+ *   string}) => void} saveLabel
  * @property {(threshold: number) => void} judge accept above, reject the rest
  * @property {(ids: readonly string[]) => void} accept
  * @property {(ids: readonly string[]) => void} remove
@@ -82,7 +85,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  * @typedef {Object} Panel
  * @property {(view: View) => readonly unknown[]} inputs
  * @property {(view: View) => unknown} template
- * @property {(host: HTMLElement, view: View) => void} [after] what templates cannot say: sizes, scrolling, focus
+ * @property {(host: HTMLElement, view: View) => void} [after] what templates cannot say: sizes,
+ *   scrolling, focus
  */
 
 /**

@@ -1,6 +1,8 @@
 /**
- * The unsent changes of one image and their way to the server: one request at a time, in order, each object's
- * next change only after the one before it was acknowledged. A lane without its lock neither writes nor sends.
+ * The unsent changes of one image and their way to the server: one request at a time, in order,
+ * each object's
+ * next change only after the one before it was acknowledged. A lane without its lock neither
+ * writes nor sends.
  */
 
 import { ApiProblem } from "../client.js";
@@ -24,7 +26,8 @@ const WHOLE_IMAGE = new Set([403, 404, 409, 410]);
 /**
  * @typedef {Object} LanePorts
  * @property {Storage} storage
- * @property {(image: number, json: readonly unknown[]) => Promise<unknown>} send POST .../changes/, the outcomes
+ * @property {(image: number, json: readonly unknown[]) => Promise<unknown>} send POST
+ *   .../changes/, the outcomes
  * @property {() => string} newId
  * @property {() => number} now
  * @property {(tries: number) => number} backoff_ms

@@ -1,5 +1,6 @@
 /**
- * One tab writes an image. Web Locks where the context is secure; on plain http (a LAN address) they are
+ * One tab writes an image. Web Locks where the context is secure; on plain http (a LAN address)
+ * they are
  * missing, and a row with a heartbeat in IndexedDB takes their place.
  */
 

@@ -11,7 +11,8 @@ import { databaseStorage, memoryStorage, openDatabase } from "./storage.js";
 
 /**
  * @param {Client} client
- * @param {string} scope data folder and user: two servers on one address must not send each other's changes
+ * @param {string} scope data folder and user: two servers on one address must not send each
+ *   other's changes
  * @returns {Promise<Outbox>}
  */
 export async function openOutbox(client, scope) {

@@ -1,6 +1,8 @@
 /**
- * The outbox: every change goes here first and leaves only when the server has named the revision under which
- * it lies on its disk. One lane an image; what an earlier page left is sent by whichever tab gets its lock.
+ * The outbox: every change goes here first and leaves only when the server has named the revision
+ * under which
+ * it lies on its disk. One lane an image; what an earlier page left is sent by whichever tab gets
+ * its lock.
  */
 
 import { Lane, wireChange } from "./lane.js";
@@ -209,13 +211,19 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @param {(image: number, id: string, revision: number) => void} listener @returns {() => void} stop listening */
+  /**
+   * @param {(image: number, id: string, revision: number) => void} listener
+   * @returns {() => void} stop listening
+   */
   onSaved(listener) {
     this.#savedListeners.add(listener);
     return () => this.#savedListeners.delete(listener);
   }
 
-  /** @param {(image: number) => void} listener another tab took the image @returns {() => void} stop listening */
+  /**
+   * @param {(image: number) => void} listener another tab took the image
+   * @returns {() => void} stop listening
+   */
   onLost(listener) {
     this.#lostListeners.add(listener);
     return () => this.#lostListeners.delete(listener);

@@ -1,8 +1,10 @@
 /**
  * One row per unsent change, and the rules by which rows of one object meet. Pure.
  *
- * A row that was ever sent keeps its content for ever: the server may have stored it under its change_id
- * although no answer came back, and would answer a repeat with that first outcome. Only a row that never left
+ * A row that was ever sent keeps its content for ever: the server may have stored it under its
+ * change_id
+ * although no answer came back, and would answer a repeat with that first outcome. Only a row that
+ * never left
  * takes later edits into itself; otherwise they wait in a row behind it.
  */
 
@@ -20,7 +22,8 @@
  * @property {number} image
  * @property {string} id UUID of the object
  * @property {"put" | "delete"} op
- * @property {number | null} base_revision what the person saw; a row behind another gets it from that one's ack
+ * @property {number | null} base_revision what the person saw; a row behind another gets it from
+ *   that one's ack
  * @property {WireBody | null} body null for a delete
  * @property {boolean} attempted may have reached the server
  * @property {"waiting" | "conflict" | "failed"} state
@@ -68,7 +71,8 @@ function newRow(edit, facts) {
 }
 
 /**
- * The waiting or refused row with newer content. A refused one goes out again under a new change_id.
+ * The waiting or refused row with newer content. A refused one goes out again under a new
+ * change_id.
  * @param {OutboxRow} row
  * @param {Edit} edit
  * @param {{change_id: string, at: number}} facts
@@ -100,7 +104,8 @@ export function acknowledge(rows, revision) {
 }
 
 /**
- * The first row is refused for good. A newer edit behind it takes its place: the person has moved on.
+ * The first row is refused for good. A newer edit behind it takes its place: the person has moved
+ * on.
  * @param {readonly OutboxRow[]} rows of the same object, oldest first
  * @param {RowProblem} problem
  * @returns {RowChanges}

@@ -1,6 +1,8 @@
 /**
- * Where unsent changes lie: IndexedDB with strict durability, each write read back. Beside the rows the
- * highest revision seen of each object, since a server restored from an old backup must not pass as current.
+ * Where unsent changes lie: IndexedDB with strict durability, each write read back. Beside the
+ * rows the
+ * highest revision seen of each object, since a server restored from an old backup must not pass
+ * as current.
  */
 
 import { isRecord } from "../client.js";
@@ -21,7 +23,8 @@ const KEPT_IMAGES = 500; // revisions of the images seen last; about 20 kB each 
  * @property {boolean} durable survives the page
  * @property {() => Promise<number[]>} images ids of those with rows
  * @property {(image: number) => Promise<OutboxRow[]>} rowsOf oldest first
- * @property {(image: number, changes: RowChanges) => Promise<void>} write rejects unless it is on disk
+ * @property {(image: number, changes: RowChanges) => Promise<void>} write rejects unless it is on
+ *   disk
  * @property {(image: number) => Promise<Map<string, number>>} seen highest revision by object
  * @property {(image: number, revisions: ReadonlyMap<string, number>) => Promise<void>} noteSeen
  */

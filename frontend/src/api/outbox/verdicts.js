@@ -1,5 +1,6 @@
 /**
- * What an answer to a save means for the rows that were sent. Pure: the table behind the promise that no
+ * What an answer to a save means for the rows that were sent. Pure: the table behind the promise
+ * that no
  * answer of any server, proxy or network makes an edit disappear.
  */
 
