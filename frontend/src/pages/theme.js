@@ -4,7 +4,9 @@
 (() => {
   try {
     const theme = localStorage.getItem("theme");
-    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    const { dataset } = document.documentElement;
+    if (theme === "light" || theme === "dark") dataset.theme = theme;
+    else if (theme === "system") delete dataset.theme; // over the account's own choice
   } catch {
     // Storage is blocked: the system's colour scheme stays.
   }
