@@ -355,11 +355,19 @@ export class Desk {
   #noteSaved(image) {
     const { board, client } = this.#parts;
     if (board.facts.image?.id !== image || !UNTOUCHED.has(board.facts.image.status)) return;
-    board.show({ image: { ...board.facts.image, status: "in_progress" } });
+    this.#showImage({ ...board.facts.image, status: "in_progress" });
     fetchImage(client, image).then(
-      (fresh) => board.facts.image?.id === image && board.show({ image: fresh }),
+      (fresh) => board.facts.image?.id === image && this.#showImage(fresh),
       () => {}, // the next opening shows it
     );
+  }
+
+  /** @param {WireImage} image the open one, with newer facts */
+  #showImage(image) {
+    const { board } = this.#parts;
+    this.#strip.note(image);
+    const film = board.facts.film.map((one) => (one.id === image.id ? image : one));
+    board.show({ image, film });
   }
 
   #announce() {
