@@ -19,6 +19,11 @@ REDIS_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
     "health_check_interval": 10,
+    # Who publishes does not wait for a server that is away; the reconciler rings again.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
 }
 
 
