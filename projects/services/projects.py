@@ -15,6 +15,7 @@ from projects.models import Image, Membership, Project, Role, User
 from projects.models.purge import purging
 from projects.policy import Action, require
 from projects.selectors.clock import database_now
+from projects.services import invitations, limits, login_links
 from projects.services.labels import LabelDraft, write_labels
 from projects.services.names import clean_name, clean_text
 
@@ -100,12 +101,16 @@ def restore_project(*, user: User, project: Project) -> Project:
 
 
 def purge_expired() -> int:
-    """Remove for good what was deleted more than 30 days ago.
+    """Remove for good what was deleted more than 30 days ago, and ways in that have ended.
 
     Returns:
         How many projects and images went. Their files go with the storage's next collection.
     """
-    limit = database_now() - timedelta(days=KEPT_DAYS)
+    now = database_now()
+    limit = now - timedelta(days=KEPT_DAYS)
+    limits.forget_before(moment=now - timedelta(days=1))
+    login_links.forget_before(moment=limit)
+    invitations.forget_before(moment=limit)
     gone = 0
     for project in Project.objects.filter(deleted_at__lt=limit):
         _purge_images({"project": project})

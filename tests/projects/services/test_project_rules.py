@@ -10,7 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from projects.errors import ApplicationError, Conflict, Forbidden, InvalidInput
-from projects.models import Annotation, Image, Job, JobItem, Label, Membership, Project, Revision
+from projects.models import (
+    Annotation,
+    Image,
+    Invitation,
+    Job,
+    JobItem,
+    Label,
+    LimitCount,
+    LoginLink,
+    Membership,
+    Project,
+    Revision,
+)
 from projects.selectors.projects import counts_by_project, first_images
 from projects.services.labels import LabelDraft, add_label, delete_label, edit_label, move_label
 from projects.services.members import change_role, remove_member
@@ -173,6 +185,24 @@ def test_the_purge_takes_what_was_deleted_more_than_30_days_ago_and_nothing_else
         1,
     )
     assert purge_expired() == 0
+
+
+def test_the_purge_forgets_ways_in_that_ended_long_ago():
+    now = timezone.now()
+    alice = make_user()
+    project = make_project(lead=alice)
+    for ended in (now - timedelta(days=31), now - timedelta(days=29)):
+        LoginLink.objects.create(
+            user=alice, digest=str(ended), purpose="login", expires_at=ended, created_at=ended
+        )
+        Invitation.objects.create(project=project, role="lead", digest=str(ended), expires_at=ended)
+    for hours in (1, 25):
+        LimitCount.objects.create(key="k", window_start=now - timedelta(hours=hours))
+
+    purge_expired()
+
+    assert (LoginLink.objects.count(), Invitation.objects.count()) == (1, 1)
+    assert LimitCount.objects.count() == 1
 
 
 def test_counts_of_any_number_of_projects_take_one_statement(django_assert_num_queries):
