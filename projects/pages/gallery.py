@@ -18,7 +18,7 @@ from projects.models import Image, ImageStatus, Split
 from projects.pages.access import page
 from projects.pages.project_frame import Frame, frame
 from projects.pages.sent import sent_ids, whole_number
-from projects.policy import Action
+from projects.policy import Action, require
 from projects.selectors.images import ImageFilters, count_objects, images_of
 from projects.selectors.people import members_of
 from projects.services.images import delete_image, restore_image, store_image, update_image
@@ -159,6 +159,7 @@ def _split_chips(view: View) -> list[Chip]:
 
 
 def _write(request: HttpRequest, shown: Frame) -> HttpResponse:
+    require(user=shown.user, project=shown.project, action=Action.EDIT_IMAGES)
     do = request.POST.get("do", "")
     if do == "upload":
         _upload(request, shown)

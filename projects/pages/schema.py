@@ -17,6 +17,7 @@ from projects.pages.access import page
 from projects.pages.project_forms import LabelRow, row_defaults
 from projects.pages.project_frame import Frame, frame
 from projects.pages.sent import sent_id
+from projects.policy import Action, require
 from projects.selectors.projects import get_label
 from projects.services.labels import (
     HOTKEYS,
@@ -55,6 +56,7 @@ def schema(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 def _write(request: HttpRequest, shown: Frame) -> HttpResponse:
+    require(user=shown.user, project=shown.project, action=Action.MANAGE_LABELS)
     page_address = reverse("project-schema", args=[shown.project.pk])
     do = request.POST.get("do", "")
     if do == "add":
