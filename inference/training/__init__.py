@@ -1,0 +1,1 @@
+"""Training of ``sam_nano``: pictures in, an ONNX encoder and decoder out."""
