@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from projects.errors import ApplicationError, NotFound
@@ -87,15 +87,19 @@ def _next_claimable(job_id: int) -> JobItem | None:
 
 
 def _take(item: JobItem, token: UUID) -> bool:
-    """Compare and set on everything that another claim would have changed."""
-    seen = JobItem.objects.filter(pk=item.pk, state=item.state, attempt=item.attempt)
-    seen = (
-        seen.filter(claim_token__isnull=True)
-        if item.claim_token is None
-        else seen.filter(claim_token=item.claim_token)
+    """Compare and set on everything that another claim or a cancel would have changed.
+
+    Those are columns of the row itself: a database that waited for the row looks at them again.
+    """
+    open_job = Job.objects.filter(pk=OuterRef("job_id"), state__in=OPEN_JOB_STATES)
+    as_seen = JobItem.objects.filter(
+        Exists(open_job),
+        pk=item.pk,
+        state=item.state,
+        attempt=item.attempt,
+        claim_token=item.claim_token,
     )
-    seen = seen.filter(job__state__in=OPEN_JOB_STATES)
-    taken = JobItem.objects.filter(pk__in=seen.values("pk"), attempt=item.attempt).update(
+    taken = as_seen.update(
         state=JobState.RUNNING, claim_token=token, attempt=F("attempt") + 1, heartbeat_at=Now()
     )
     return taken == 1
@@ -193,6 +197,6 @@ def retry_item_later(*, claim: Claim, reason: str) -> None:
 
 def give_back_item(*, claim: Claim) -> None:
     """Put the item back untouched because this worker is asked to stop; costs no attempt."""
-    _held(claim).filter(Q(attempt__gte=1)).update(
+    _held(claim).filter(attempt__gte=1).update(
         state=JobState.QUEUED, claim_token=None, attempt=F("attempt") - 1
     )

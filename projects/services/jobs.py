@@ -75,13 +75,14 @@ def cancel_job(*, user: User, job: Job) -> Job:
         Conflict: If the job has ended already.
     """
     _require(user, job)
+    # Items before the job, as those who finish an item do: the other order could lock both out.
+    job.items.filter(state__in=OPEN_JOB_STATES).update(state=JobState.CANCELLED, claim_token=None)
     cancelled = Job.objects.filter(pk=job.pk, state__in=OPEN_JOB_STATES).update(
         state=JobState.CANCELLED, finished_at=Now()
     )
     if not cancelled:
         job.refresh_from_db()
         raise Conflict(f"This job is {job.state}; only open jobs can be cancelled.", "job_ended")
-    job.items.filter(state__in=OPEN_JOB_STATES).update(state=JobState.CANCELLED, claim_token=None)
     undo(kind_named(job.kind), job_id=job.pk)
     job.refresh_from_db()
     return job
