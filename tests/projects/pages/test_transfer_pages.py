@@ -6,9 +6,8 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from projects.models import Export, Job, JobItem, JobState, Project, User
+from projects.models import Export, Job, JobItem, JobState, Project
 from tests.factories import (
     add_member,
     make_annotation,
@@ -19,31 +18,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lead() -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def alice(lead) -> Client:
-    return browser_of(lead)
-
-
-@pytest.fixture
-def project(lead) -> Project:
-    return make_project(lead=lead)
-
-
-def browser_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text(answer) -> str:
-    return answer.content.decode()
 
 
 def make_job(project: Project, kind: str, state: str, **fields) -> Job:
@@ -57,7 +31,7 @@ def test_an_export_of_nothing_says_why(alice, project):
     for _ in range(3):
         make_annotation(image)
 
-    shown = text(alice.get(f"/projects/{project.pk}/exports/"))
+    shown = alice.get(f"/projects/{project.pk}/exports/").text
 
     assert "3 suggestions, none confirmed" in shown
 
@@ -80,7 +54,7 @@ def test_the_counts_follow_the_filters(alice, project, query, images, objects):
     make_annotation(first, label=label, state="suggested")
     make_image(project, status="accepted")
 
-    shown = text(alice.get(f"/projects/{project.pk}/exports/{query}"))
+    shown = alice.get(f"/projects/{project.pk}/exports/{query}").text
 
     assert f"<b>{images}</b><span>image" in shown
     assert f"<b>{objects}</b><span>object" in shown
@@ -115,7 +89,7 @@ def test_an_option_that_a_format_lacks_is_said(alice, project):
         follow=True,
     )
 
-    assert 'class="notice error"' in text(answer)
+    assert 'class="notice error"' in answer.text
     assert not Job.objects.exists()
 
 
@@ -128,7 +102,7 @@ def test_finished_exports_show_digest_and_proof(alice, project, outcome, word):
         report={"counts": {"images": 2, "annotations": 5}, "verification": {"outcome": outcome}},
     )  # fmt: skip
 
-    shown = text(alice.get(f"/projects/{project.pk}/exports/"))
+    shown = alice.get(f"/projects/{project.pk}/exports/").text
 
     assert "ab" * 32 in shown
     assert f">{word}</span>" in shown
@@ -169,7 +143,7 @@ def test_an_import_that_cannot_be_is_said(alice, project, sent):
 
     answer = alice.post(f"/projects/{project.pk}/imports/", body, follow=True)
 
-    assert 'class="notice error"' in text(answer)
+    assert 'class="notice error"' in answer.text
     assert not Job.objects.exists()
 
 
@@ -194,7 +168,7 @@ def test_a_report_names_places_as_text(alice, project):
         error="1 problems in the file; nothing was imported",
     )
 
-    shown = text(alice.get(f"/projects/{project.pk}/imports/"))
+    shown = alice.get(f"/projects/{project.pk}/imports/").text
 
     assert "&lt;i&gt;bad&lt;/i&gt;" in shown
     assert "&lt;u&gt;" in shown
@@ -204,7 +178,7 @@ def test_a_report_names_places_as_text(alice, project):
 
 @pytest.mark.parametrize("page", ["exports/", "imports/", "prelabel/"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_annotators_start_no_transfers(project, page, method):
+def test_annotators_start_no_transfers(project, page, method, browser_of):
     bob = make_user("bob")
     add_member(project, bob, "annotator")
     make_image(project)
@@ -240,27 +214,27 @@ def test_jobs_are_cancelled_and_tried_again(alice, project, state, do, becomes):
     assert job.state == becomes
 
 
-def test_only_those_who_may_see_the_buttons_of_a_job(project):
+def test_only_those_who_may_see_the_buttons_of_a_job(project, browser_of):
     make_job(project, "prelabel", "running")
     bob = make_user("bob")
     add_member(project, bob, "annotator")
     client = browser_of(bob)
 
     for address in ("/jobs/", f"/projects/{project.pk}/jobs/"):
-        assert "Pre-labelling" in text(client.get(address))
-        assert 'value="cancel"' not in text(client.get(address))
+        assert "Pre-labelling" in client.get(address).text
+        assert 'value="cancel"' not in client.get(address).text
 
 
 def test_jobs_of_foreign_projects_are_not_listed(alice):
     make_job(make_project(lead=make_user("charlie"), name="Secret"), "export", "running")
 
-    assert "Secret" not in text(alice.get("/jobs/"))
+    assert "Secret" not in alice.get("/jobs/").text
 
 
 def test_a_failed_job_says_why_as_text(alice, project):
     make_job(project, "prelabel", "failed", error="the worker died <3 times>")
 
-    assert "the worker died &lt;3 times&gt;" in text(alice.get(f"/projects/{project.pk}/jobs/"))
+    assert "the worker died &lt;3 times&gt;" in alice.get(f"/projects/{project.pk}/jobs/").text
 
 
 def test_pre_labelling_is_started_with_the_chosen_segmenter(alice, project):
@@ -274,7 +248,7 @@ def test_pre_labelling_is_started_with_the_chosen_segmenter(alice, project):
     job = Job.objects.get()
     assert answer.headers["Location"] == f"/projects/{project.pk}/"
     assert (job.kind, job.params["segmenter"], job.items.count()) == ("prelabel", "classic", 1)
-    assert "data-job=" in text(alice.get(f"/projects/{project.pk}/prelabel/"))
+    assert "data-job=" in alice.get(f"/projects/{project.pk}/prelabel/").text
 
 
 @pytest.mark.parametrize(
@@ -286,12 +260,12 @@ def test_a_segmenter_that_is_not_there_is_said(alice, project, segmenter, words)
 
     answer = alice.post(f"/projects/{project.pk}/prelabel/", {"segmenter": segmenter}, follow=True)
 
-    assert words in text(answer) or str(answer.status_code) == words
+    assert words in answer.text or str(answer.status_code) == words
     assert not Job.objects.exists()
 
 
 def test_models_say_what_is_missing_and_how_to_get_it(alice):
-    shown = text(alice.get("/models/"))
+    shown = alice.get("/models/").text
 
     assert "installed</span>" in shown
     assert "sam_vit_b" in shown
