@@ -20,6 +20,7 @@ from inference.services.prelabel import (
 from inference.services.scoring import start_scoring
 from inference.tasks import ring_after_commit
 from projects.models import Job
+from projects.policy import Action, require
 from projects.selectors.projects import get_project
 
 
@@ -38,6 +39,7 @@ class ProjectPrelabel(APIView):
         """Start pre-labelling (202), or only count the images (``dry_run``, 200)."""
         user = caller(request)
         project = get_project(user=user, project_id=project_id)
+        require(user=user, project=project, action=Action.RUN_JOBS)
         body = PrelabelInput(data=request.data)
         body.is_valid(raise_exception=True)
         came = body.validated_data

@@ -50,6 +50,7 @@ class ExportList(GenericAPIView[Export]):
         """Start an export (202), or only count what it would hold (``dry_run``, 200)."""
         user = caller(request)
         project = get_project(user=user, project_id=project_id)
+        require(user=user, project=project, action=Action.EXPORT)
         body = ExportInput(data=request.data)
         body.is_valid(raise_exception=True)
         name, options = body.validated_data["format"], body.validated_data["options"]

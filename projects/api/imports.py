@@ -12,6 +12,7 @@ from projects.api.caller import caller
 from projects.api.imports_json import ImportInput
 from projects.api.jobs import started
 from projects.api.jobs_json import StartedJob
+from projects.policy import Action, require
 from projects.selectors.projects import get_project
 from projects.services.imports import start_import
 
@@ -26,6 +27,7 @@ class ProjectImports(APIView):
         """Start an import; the job's result is its report, also for a dry run."""
         user = caller(request)
         project = get_project(user=user, project_id=project_id)
+        require(user=user, project=project, action=Action.IMPORT)
         body = ImportInput(data=request.data)
         body.is_valid(raise_exception=True)
         came = body.validated_data
