@@ -43,7 +43,6 @@ ZOOM_SURROUNDINGS = 0.6
 ZOOM_BELOW = 0.5  # an object smaller than this share of the window is looked at again, closer
 BOX_SLACK = 0.04  # of its sides; boxes are drawn a little too tight as often as too wide
 MAX_CANDIDATES = 3
-BOUNDARY = 0.5
 DISTINCT_BELOW = 0.7  # IoU from which on two candidates are the same one to a person
 LARGEST_CANDIDATE = 0.9  # of the window; a click means something in the picture, not the picture
 
@@ -201,7 +200,7 @@ class ClassicSegmenter:
         window = aim.scene.window
         soft = classic_boundary.soft_mask(image, window, small)
         mask = np.zeros(image.shape[:2], np.bool_)
-        mask[window.y0 : window.y1, window.x0 : window.x1] = soft > BOUNDARY
+        mask[window.y0 : window.y1, window.x0 : window.x1] = soft > classic_boundary.BOUNDARY
         if prompt.box_xyxy is not None:
             mask &= _slack(prompt.box_xyxy, mask.shape)
         mask = classic_boundary.clean(mask, prompt.points_xy, prompt.point_labels)

@@ -1,7 +1,8 @@
 """How likely each superpixel belongs to the object: logistic models over the evidence.
 
 A small model for each step: ``box`` and ``first`` (the first clicks) begin; ``add`` and ``cut``
-take in one more click; ``settle`` makes colours and regions agree. Their weights were fitted once
+take in one more click; ``settle`` makes colours and regions agree. In a box, ``add_in_box`` and
+``cut_in_box`` still hear what the box says. Their weights were fitted once
 on photographs with known masks (tests/bench/fit_classic.py) and are all that was learnt.
 """
 
@@ -83,18 +84,21 @@ def believe(
     """
     begun = _first_clicks(labels) if box is None and prior is None else 0
     begun = max(begun, len(labels) - REPLAYED_CLICKS)
+    of_box = box_evidence(scene, box) if box is not None and prior is None else {}
+    kind = "_in_box" if of_box else ""
     if prior is not None:
         belief = np.clip(prior, 0.03, 0.97)
-    elif box is not None:
-        belief = weigh("box", scene, box_evidence(scene, box))
+    elif of_box:
+        belief = weigh("box", scene, of_box)
     else:
         belief = weigh("first", scene, click_evidence(scene, points_xy[:begun], labels[:begun]))
         belief = settle(scene, belief, points_xy[:begun], labels[:begun], weigh)
     for count in range(begun + 1, len(labels) + 1):
         so_far, said = points_xy[:count], labels[:count]
-        step = "add" if said[-1] else "cut"
-        belief = weigh(step, scene, correction_evidence(scene, belief, so_far, said))
-        belief = settle(scene, belief, so_far, said, weigh)
+        step = ("add" if said[-1] else "cut") + kind
+        belief = weigh(step, scene, correction_evidence(scene, belief, so_far, said) | of_box)
+        if not of_box:
+            belief = settle(scene, belief, so_far, said, weigh)
     return belief
 
 

@@ -1,8 +1,8 @@
 """From beliefs about superpixels to a mask in image pixels whose boundary follows the picture.
 
 The beliefs are drawn out to full resolution and smoothed along the image by a guided filter
-(K. He, J. Sun and X. Tang, "Guided image filtering", IEEE TPAMI 2013) with the brightness as guide;
-then the clicks have the last word.
+(K. He, J. Sun and X. Tang, "Guided image filtering", IEEE TPAMI 2013), whose guide is the mix of
+colours that tells most; then the clicks have the last word.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from inference.segmenters.protocol import ImageRgb, Labels, Mask, Points
 
 Soft = npt.NDArray[np.float32]
 
-EDGE_EPSILON = 20.0**2  # brightness steps below 20 of 255 do not stop the smoothing
+BOUNDARY = 0.5
+NEAR_BOUNDARY = 0.1  # mean belief around a pixel from which on its colour counts for the guide
+COLOUR_NOISE = 10.0  # of 255; keeps the discriminant from making much of small differences
+EDGE_EPSILON = 5.0**2  # steps of the guide below 5 of 255 do not stop the smoothing
+REACH_PX = 4  # small pixels; superpixels are seldom further off, and thin things survive
 STABILITY_OFFSET = 0.1  # how far the threshold is moved to see whether the mask changes
 SPECK_SHARE = 0.05  # parts and holes smaller than this share of the mask are dropped
 
@@ -30,10 +34,11 @@ def soft_mask(image_rgb: ImageRgb, window: Window, small: npt.NDArray[np.float64
     fine_wh = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     rough = cv2.resize(small.astype(np.float32), fine_wh, interpolation=cv2.INTER_LINEAR)
     how = cv2.INTER_AREA if shrink < 1 else cv2.INTER_NEAREST
-    guide = cv2.cvtColor(cv2.resize(part, fine_wh, interpolation=how), cv2.COLOR_RGB2GRAY)
+    fine = np.asarray(cv2.resize(part, fine_wh, interpolation=how), np.uint8)
+    guide = _telling_channel(fine, window, small)
     scale = max(fine_wh) / max(window.small_rgb.shape[:2])
-    radius = max(1, round(CELL_PX * scale / 2))
-    smooth = _guided(guide.astype(np.float32), rough.astype(np.float32), radius)
+    radius = max(1, round(REACH_PX * scale / 2))
+    smooth = _guided(guide, rough.astype(np.float32), radius)
     return np.asarray(
         cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
     )
@@ -41,8 +46,8 @@ def soft_mask(image_rgb: ImageRgb, window: Window, small: npt.NDArray[np.float64
 
 def stability(soft: Soft) -> float:
     """Return the IoU of the masks at a higher and a lower threshold, 0..1."""
-    high = np.count_nonzero(soft > 0.5 + STABILITY_OFFSET)
-    low = np.count_nonzero(soft > 0.5 - STABILITY_OFFSET)
+    high = np.count_nonzero(soft > BOUNDARY + STABILITY_OFFSET)
+    low = np.count_nonzero(soft > BOUNDARY - STABILITY_OFFSET)
     return high / low if low else 0.0
 
 
@@ -85,6 +90,28 @@ def changed_at_clicks(before: Mask, after: Mask, points_xy: Points, labels: Labe
         if hit:
             result[np.isin(parts, sorted(hit))] = bool(label)
     return result
+
+
+def _telling_channel(
+    fine: ImageRgb, window: Window, small: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float32]:
+    """Return the mix of red, green and blue that tells inside from outside best near the boundary.
+
+    It is Fisher's linear discriminant, scaled so that its steps are like those of a colour channel.
+    """
+    side = 2 * CELL_PX + 1
+    blurred = cv2.blur(small, (side, side))
+    near = (blurred > NEAR_BOUNDARY) & (blurred < 1 - NEAR_BOUNDARY)
+    colours = window.small_rgb[near].astype(np.float64)
+    inside = small[near] > BOUNDARY
+    mix = np.array([0.299, 0.587, 0.114])  # brightness, where there is nothing to be told apart
+    if inside.any() and not inside.all():
+        mine, theirs = colours[inside], colours[~inside]
+        within = sum((part - part.mean(0)).T @ (part - part.mean(0)) for part in (mine, theirs))
+        ridge = np.eye(3) * COLOUR_NOISE**2
+        mix = np.linalg.solve(within / len(colours) + ridge, mine.mean(0) - theirs.mean(0))
+        mix /= max(float(np.abs(mix).max()), 1e-9)
+    return (fine.astype(np.float32) @ mix.astype(np.float32)).astype(np.float32)
 
 
 def _guided(guide: Soft, rough: Soft, radius: int) -> Soft:

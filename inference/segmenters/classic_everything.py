@@ -97,5 +97,5 @@ def _candidate(
     drawn = members[top:bottom, left:right].astype(np.float64)
     soft = classic_boundary.soft_mask(image_rgb, part, drawn)
     mask = np.zeros(image_rgb.shape[:2], np.bool_)
-    mask[part.y0 : part.y1, part.x0 : part.x1] = soft > 0.5  # noqa: PLR2004 the boundary
+    mask[part.y0 : part.y1, part.x0 : part.x1] = soft > classic_boundary.BOUNDARY
     return Candidate(mask, score, classic_boundary.stability(soft))

@@ -7,7 +7,7 @@ import numpy as np
 
 
 def next_click(truth, answer):
-    """Return ((x, y), label) of the point deepest inside an error; label 1 where mask is missing."""
+    """Return ((x, y), label) of the point deepest in an error; label 1 where mask is missing."""
     deepest = None
     for label, error in ((1, truth & ~answer), (0, answer & ~truth)):
         depth = cv2.distanceTransform(np.pad(error.astype(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]

@@ -1,9 +1,9 @@
 """Fits the weights of the classic segmenter on photographs with known masks, and writes them down.
 
-Run it as ``python -m tests.bench.fit_classic SEGMENTS_FOLDER [--images 200] [--rounds 4]``. The folder
-holds an ``index.csv`` with columns source, level, split, image, mask; only rows of the split "train"
-are used. Every step's evidence is gathered while clicks are played on the present weights, the next
-click always in the middle of the largest error; logistic regressions are fitted by Newton's method.
+Run it as ``python -m tests.bench.fit_classic SEGMENTS_FOLDER [--images 200] [--rounds 4]``. The
+folder holds an ``index.csv`` with columns source, level, split, image, mask; only rows of the split
+"train" are used. Every step's evidence is gathered while clicks are played on the present weights,
+the next click always in the middle of the largest error; then logistic regressions are fitted.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tests.bench.segments import read_cases, read_partitions
 
 RIDGE = 1e-3
 NEWTON_STEPS = 30
-CLICKS = 4
+CLICKS, CLICKS_IN_BOX = 4, 2
 
 
 class Recorder:
-    """Stands in for the fitted models: answers with the present ones and keeps what it was asked."""
+    """Stands in for the fitted models: answers with the present ones, keeps what it was asked."""
 
     def __init__(self, models: dict) -> None:
         self.models = models
@@ -106,7 +106,7 @@ def play(segmenter, recorder, case) -> None:
         points, labels, answer = [], [], np.zeros_like(case.mask)
         if start:
             answer = segmenter.predict(embedding, Prompt(box_xyxy=start))[0].mask
-        for _ in range(CLICKS if start is None else 1):
+        for _ in range(CLICKS if start is None else CLICKS_IN_BOX):
             point, label = next_click(case.mask, answer)
             points.append(point)
             labels.append(label)

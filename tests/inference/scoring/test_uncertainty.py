@@ -1,0 +1,95 @@
+"""Unsure images come first, and the reason says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from inference.scoring.uncertainty import (
+    SuggestionScore,
+    image_priority,
+    suggestion_disagreement,
+    suggestion_uncertainty,
+)
+
+SURE = SuggestionScore(score=0.95, stability=0.98, disagreement=0.05, area_share=0.2)
+UNSURE = SuggestionScore(score=0.2, stability=0.4, disagreement=0.7, area_share=0.1)
+
+
+@dataclass
+class Masked:
+    mask: np.ndarray
+
+
+def stripe(first: int, last: int) -> Masked:
+    mask = np.zeros((4, 10), bool)
+    mask[:, first:last] = True
+    return Masked(mask)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "expected"),
+    [
+        ([], 0.0),
+        ([stripe(0, 5)], 0.0),
+        ([stripe(0, 5), stripe(0, 5)], 0.0),
+        ([stripe(0, 5), stripe(5, 10)], 1.0),
+        ([stripe(0, 4), stripe(0, 8)], 0.5),
+        ([stripe(0, 4), stripe(0, 8), stripe(0, 4)], 1 - (0.5 + 1 + 0.5) / 3),
+        ([stripe(0, 0), stripe(0, 0)], 0.0),
+    ],
+    ids=["none", "one", "same", "apart", "half", "three", "empty"],
+)
+def test_disagreement_is_one_minus_the_mean_iou(candidates, expected):
+    assert suggestion_disagreement(candidates) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("field", ["score", "stability"])
+def test_uncertainty_falls_with(field):
+    values = [suggestion_uncertainty(replace(SURE, **{field: level})) for level in (0, 0.3, 0.6, 1)]
+    assert values == sorted(values, reverse=True)
+    assert len(set(values)) == 4
+
+
+def test_uncertainty_rises_with_disagreement():
+    values = [suggestion_uncertainty(replace(SURE, disagreement=level)) for level in (0, 0.5, 1)]
+    assert values == sorted(values)
+    assert len(set(values)) == 3
+
+
+@pytest.mark.parametrize("others", [0, 1, 5, 40])
+@pytest.mark.parametrize("field", ["score", "stability"])
+def test_an_image_is_never_less_urgent_for_a_suggestion_less_sure(others, field):
+    priorities = [
+        image_priority([SURE] * others + [replace(UNSURE, **{field: level})]).value
+        for level in (0.9, 0.5, 0.1)
+    ]
+    assert priorities == sorted(priorities)
+
+
+def test_one_unsure_suggestion_among_many_counts_more_than_none():
+    assert image_priority([SURE] * 12 + [UNSURE]).value > image_priority([SURE] * 13).value + 0.2
+
+
+def test_priority_stays_within_zero_and_one():
+    worst = SuggestionScore(score=-3, stability=0, disagreement=2, area_share=7)
+    best = SuggestionScore(score=1.2, stability=1, disagreement=0, area_share=0)
+    assert image_priority([worst]).value == 1
+    assert image_priority([best]).value == 0
+
+
+@pytest.mark.parametrize(
+    ("suggestions", "reason"),
+    [
+        ([], "the model found nothing"),
+        ([SURE], "the only suggestion is sure (score 0.95)"),
+        ([SURE, SURE], "all 2 suggestions are sure (lowest score 0.95)"),
+        ([UNSURE], "1 of 1 suggestion is unsure (lowest score 0.20)"),
+        ([SURE, UNSURE], "1 of 2 suggestions is unsure (lowest score 0.20)"),
+        ([SURE] * 9 + [UNSURE] * 3, "3 of 12 suggestions are unsure (lowest score 0.20)"),
+    ],
+)
+def test_the_reason_is_in_words(suggestions, reason):
+    assert image_priority(suggestions).reason == reason
