@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from projects.models import Image, Label, Membership, Project
@@ -231,3 +232,11 @@ def test_after_30_days_a_project_is_listed_no_more(alice, project):
     assert "restore" not in alice.get("/").text
     assert alice.post(f"/projects/{project.pk}/restore/").status_code in {302, 404}
     assert Project.objects.get().deleted_at is not None
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_pages_of_failures_need_neither_request_nor_database(name):
+    page = render_to_string(name)
+
+    assert "Go to your projects" in page
+    assert " style=" not in page
