@@ -54,7 +54,7 @@ CAUSE = "import"
 IMPORTED_IDS = UUID(
     "3d0f6b2c-6f0c-4f3e-9c53-0d7d1f6a9b11"
 )  # the namespace of imported objects' ids
-OBJECTS_PER_BATCH = 500  # a batch is one transaction; others write in between
+OBJECTS_PER_BATCH = 200  # a batch is one transaction of a quarter second; others write in between
 IDS_PER_STATEMENT = 5000
 COPIES_ON_DISK = 3  # the upload, the worker's copy, the objects read from it
 

@@ -133,7 +133,7 @@ class _Heart:
                     self._beat_once()
         except ClaimLost:
             # The work notices by itself when it wants to finish.
-            logger.info("item %s is no longer this worker's", self._claim.item_id)
+            logger.debug("item %s is no longer this worker's", self._claim.item_id)
         finally:
             connection.close()
 
