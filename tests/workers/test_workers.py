@@ -194,7 +194,7 @@ def test_stopped_worker_gives_its_item_back_and_ends_soon(world: World) -> None:
     wait_for(lambda: world.count(job, "running") == 1)
 
     worker.send_signal(signal.SIGTERM)
-    status = worker.wait(10)
+    status = worker.wait(PATIENCE_SECONDS)
 
     assert status == 0
     assert world.count(job, "queued") == 1
@@ -208,7 +208,7 @@ def test_idle_worker_ends_soon(world: World) -> None:
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(8) == 0
+    assert worker.wait(PATIENCE_SECONDS) == 0
 
 
 def test_item_that_takes_too_long_fails_with_that_reason(world: World) -> None:
