@@ -4,29 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Embedding',
+            name="Embedding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('segmenter', models.CharField(max_length=64)),
-                ('version', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=200)),
-                ('shape', models.JSONField()),
-                ('checksum', models.CharField(max_length=64)),
-                ('size_bytes', models.BigIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('used_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("segmenter", models.CharField(max_length=64)),
+                ("version", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=200)),
+                ("shape", models.JSONField()),
+                ("checksum", models.CharField(max_length=64)),
+                ("size_bytes", models.BigIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("used_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('sha256', 'segmenter', 'version'), name='embedding_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sha256", "segmenter", "version"), name="embedding_once"
+                    )
+                ],
             },
         ),
     ]
