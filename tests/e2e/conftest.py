@@ -13,6 +13,7 @@ from tests.e2e.browser import chromium
 from tests.processes import Running, free_port, running
 
 SIZE = {"width": 1366, "height": 768}
+PATIENCE_MS = 15_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Product:
         """A new browser's first page, at 1366x768 unless told otherwise."""
         known = {"storage_state": self.owner} if as_owner else {}
         settings = {"viewport": SIZE, "base_url": self.address, **known, **options}
-        return self.browser.new_context(**settings).new_page()
+        context = self.browser.new_context(**settings)
+        context.set_default_timeout(PATIENCE_MS)
+        return context.new_page()
 
 
 @pytest.fixture(scope="session")

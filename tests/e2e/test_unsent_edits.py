@@ -1,0 +1,211 @@
+"""No edit is lost: not without a network, not without a session, not to somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.browser import keep
+from tests.e2e.conftest import Product
+from tests.e2e.editor import Editor, bitmap, facts
+from tests.e2e.pages import project_with_photos
+from tests.processes import manage
+
+pytestmark = pytest.mark.e2e
+
+CHANGES = "**/api/v1/images/*/changes/"
+PASSWORD = "a long walk by the lake"
+STROKE = [(100, 200), (220, 200)]
+MINE = [(100, 320), (220, 320)]
+THEIRS = [(100, 420), (220, 420)]
+
+
+@pytest.fixture
+def page(product: Product) -> Iterator[Page]:
+    page = product.page()
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def editor(page: Page) -> Editor:
+    """An image without objects, the brush in hand."""
+    _, (image,) = project_with_photos(page, "Unsent", "01-bear.jpg")
+    return opened_with_brush(page, image)
+
+
+def opened_with_brush(page: Page, image: int) -> Editor:
+    editor = Editor.opened(page, image)
+    editor.tool("B")
+    editor.key("1")
+    return editor
+
+
+def test_edits_made_offline_survive_a_reload_and_arrive_once(page: Page, editor: Editor) -> None:
+    page.route(CHANGES, lambda route: route.abort("internetdisconnected"))
+    editor.drag(STROKE)
+    editor.key("Escape")
+    editor.drag(MINE)
+    expect(editor.root).to_have_attribute("data-unsent", "2")
+    expect(page.locator(".saved")).to_contain_text("2 unsent")
+    keep(page, "unsent")
+    before = editor.picture()
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    editor.reloaded()
+    expect(editor.root).to_have_attribute("data-unsent", "2")
+    expect(editor.rows).to_have_count(2)
+    assert editor.picture() == before
+    assert editor.annotations() == []
+
+    page.unroute(CHANGES)
+    page.locator(".saved").click()
+    page.get_by_role("button", name="Send now").click()
+    editor.saved()
+    stored = editor.annotations()
+    assert [one["revision"] for one in stored] == [1, 1]
+    editor.key("Escape")
+    editor.reloaded()
+    assert facts(editor.annotations()) == facts(stored)
+    expect(editor.rows).to_have_count(2)
+
+
+def test_an_answer_that_is_lost_on_its_way_makes_nothing_twice(page: Page, editor: Editor) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    page.route(CHANGES, lose, times=1)
+    editor.drag(STROKE)
+    editor.saved()
+    (made,) = editor.annotations()
+    assert made["revision"] == 1
+    editor.drag(MINE)
+    editor.saved()
+    (revised,) = editor.annotations()
+    assert (revised["id"], revised["revision"]) == (made["id"], 2)
+
+
+def test_a_browser_that_comes_online_sends_by_itself(page: Page, editor: Editor) -> None:
+    page.context.set_offline(offline=True)
+    editor_drag_without_api(editor)
+    expect(editor.root).to_have_attribute("data-unsent", "1")
+    page.context.set_offline(offline=False)
+    editor.saved()
+    assert len(editor.annotations()) == 1
+
+
+def editor_drag_without_api(editor: Editor) -> None:
+    """A stroke in the middle of the stage; where the image lies cannot be asked for now."""
+    box = editor.page.locator(".stage-canvases").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    editor.page.mouse.move(x, y)
+    editor.page.mouse.down()
+    editor.page.mouse.move(x + 60, y, steps=5)
+    editor.page.mouse.up()
+
+
+def test_a_session_that_ends_is_renewed_in_place(product: Product) -> None:
+    make_account(product, "nora")
+    page = product.page(as_owner=False)
+    log_in(page, "nora")
+    _, (image,) = project_with_photos(page, "Night shift", "01-bear.jpg")
+    editor = opened_with_brush(page, image)
+    editor.drag(STROKE)
+    editor.saved()
+
+    end_session(page)
+    editor_drag_without_api(editor)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Your session has ended")
+    keep(page, "session-ended")
+    dialog.get_by_label("Password").fill("not this one")
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog).to_have_count(0)
+    editor.saved()
+    (one,) = editor.annotations()
+    assert one["revision"] == 2
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [
+        ("Keep mine", [{"mine"}]),
+        ("Take theirs", [{"theirs"}]),
+        ("Keep both", [{"theirs"}, {"mine"}]),
+    ],
+)
+def test_two_people_who_change_one_object_decide_what_stays(
+    product: Product, page: Page, editor: Editor, choice: str, kept: list[set[str]]
+) -> None:
+    editor.drag(STROKE)
+    editor.saved()
+    (first,) = editor.annotations()
+    other = product.page()
+    theirs = Editor.opened(other, editor.image_id)
+    page.route(CHANGES, lambda route: route.abort("internetdisconnected"))
+    editor.drag(MINE)
+    change_elsewhere(theirs, first)
+    other.context.close()
+
+    page.unroute(CHANGES)
+    page.locator(".saved").click()
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator(".saved")).to_contain_text("1 conflict")
+    page.keyboard.press("Escape")
+    page.locator(".saved").click()
+    dialog = page.get_by_role("dialog", name="Somebody else changed this object")
+    expect(dialog).to_be_visible()
+    keep(page, "conflict")
+    dialog.get_by_role("button", name=choice).click()
+    editor.saved()
+
+    stored = editor.annotations("confirmed")
+    assert [strokes_in(one) for one in stored] == kept
+    editor.reloaded()
+    expect(editor.rows).to_have_count(len(kept))
+
+
+def change_elsewhere(editor: Editor, annotation: dict[str, Any]) -> None:
+    """Paint into an object in another browser, where another person may sit."""
+    editor.rows.first.click()
+    editor.tool("B")
+    editor.drag(THEIRS)
+    editor.saved()
+    (changed,) = editor.annotations()
+    assert (changed["id"], changed["revision"]) == (annotation["id"], 2)
+
+
+def strokes_in(annotation: dict[str, Any]) -> set[str]:
+    """Whose strokes an object holds, beside the first one."""
+    mask = bitmap(annotation)
+    return {who for who, ((x, y), _) in {"mine": MINE, "theirs": THEIRS}.items() if mask[y, x + 40]}
+
+
+def make_account(product: Product, username: str) -> None:
+    """An account with a password."""
+    words = ("create_user", username, "--password-stdin")
+    manage(*words, stdin=f"{PASSWORD}\n", MASKWRIGHT_DATA=str(product.data))
+
+
+def log_in(page: Page, username: str) -> None:
+    page.goto("/login/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/")
+
+
+def end_session(page: Page) -> None:
+    """The server forgets who this is; what the page shows stays."""
+    for cookie in page.context.cookies():
+        if cookie.get("httpOnly"):
+            page.context.clear_cookies(name=cookie["name"])
