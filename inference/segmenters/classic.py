@@ -15,7 +15,7 @@ import numpy as np
 
 from inference.segmenters import classic_boundary, classic_everything
 from inference.segmenters.classic_belief import Weigh, believe, best_cut, settle, weigh
-from inference.segmenters.classic_evidence import Scene
+from inference.segmenters.classic_evidence import Scene, logit
 from inference.segmenters.classic_superpixels import Floats
 from inference.segmenters.classic_window import Window, box_of, look
 from inference.segmenters.prompts import (
@@ -157,24 +157,13 @@ class ClassicSegmenter:
             return aim
         across, down = image.shape[1] / width, image.shape[0] / height
         box = _joined((x0 * across, y0 * down, x1 * across, y1 * down), prompt)
-        window = look(image, box, ZOOM_SURROUNDINGS)
-        scene = Scene(window)
-        points, labels = _clicks(window, prompt)
-        left, top = wide.small_point(window.x0, window.y0)
-        right, bottom = wide.small_point(window.x1, window.y1)
-        height, width = scene.size_hw
-        columns = np.linspace(left, right, width, endpoint=False) + (right - left) / width / 2
-        rows = np.linspace(top, bottom, height, endpoint=False) + (bottom - top) / height / 2
+        scene = Scene(look(image, box, ZOOM_SURROUNDINGS))
+        points, labels = _clicks(scene.window, prompt)
         believed = aim.belief[aim.scene.tree.leaf_of].astype(np.float32)
-        grid_x, grid_y = np.meshgrid(columns - 0.5, rows - 0.5)
-        seen = cv2.remap(
-            believed,
-            grid_x.astype(np.float32),
-            grid_y.astype(np.float32),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        prior = scene.mean_in_leaves(seen.astype(np.float64))
+        prior = scene.mean_in_leaves(wide.seen_in(scene.window, believed))
+        if len(labels) > 1:  # a lone click is told best from afar, several say more from near
+            anew = believe(scene, points, labels, weigh=self._weigh)
+            prior = 1 / (1 + np.exp(-(logit(anew) + logit(prior)) / 2))
         return _Aim(scene, settle(scene, prior, points, labels, self._weigh), points, labels)
 
     def _cuts(self, aim: _Aim, prompt: Prompt) -> list[tuple[Floats, float]]:

@@ -47,6 +47,17 @@ class Window:
         part = mask[self.y0 : self.y1, self.x0 : self.x1]
         return _resized(part.astype(np.float32), self.small_rgb.shape[:2]).astype(np.float64)
 
+    def seen_in(self, other: Window, small: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return an array of this window's small pixels as another window's, a part of it."""
+        left, top = self.small_point(other.x0, other.y0)
+        right, bottom = self.small_point(other.x1, other.y1)
+        height, width = other.small_rgb.shape[:2]
+        columns = left + (np.arange(width) + 0.5) * (right - left) / width - 0.5
+        rows = top + (np.arange(height) + 0.5) * (bottom - top) / height - 0.5
+        across, down = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
+        seen = cv2.remap(small, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return seen.astype(np.float64)
+
     def narrowed(self, left: int, top: int, right: int, bottom: int) -> Window:
         """Return the part of this window between some small pixels."""
         height, width = self.small_rgb.shape[:2]

@@ -92,13 +92,13 @@ def test_a_clear_thing_is_found(classic, asked):
 
 
 def test_a_small_thing_in_a_large_picture_is_found_at_full_resolution(classic):
-    image, disc = shapes(120, 160)
-    large = np.tile(np.array((70, 130, 60), np.uint8), (1800, 2400, 1))
-    large[800:920, 1000:1160] = image
+    image, disc = shapes(240, 320)
+    large, _ = shapes(1800, 2400)
+    large[1500:1740, 2000:2320] = image
     truth = np.zeros(large.shape[:2], bool)
-    truth[800:920, 1000:1160] = disc
+    truth[1500:1740, 2000:2320] = disc
 
-    answer = classic.predict(classic.embed(large), prompt([(1064, 860)], [1]))[0]
+    answer = classic.predict(classic.embed(large), prompt([(2128, 1620)], [1]))[0]
 
     assert iou(answer.mask, truth) > 0.9
 
@@ -132,8 +132,7 @@ def test_a_mask_without_clicks_is_drawn_to_the_edge(classic):
 
     answer = classic.predict(classic.embed(image), prompt(mask=rough))[0].mask
 
-    assert iou(answer, disc) > iou(rough, disc)
-    assert iou(answer, disc) > 0.95
+    assert iou(answer, disc) > iou(rough, disc) + 0.1
 
 
 def test_logits_alone_are_refused(classic, photo):
