@@ -30,7 +30,9 @@ from inference.segmenters.protocol import (
     Candidate,
     Embedding,
     ImageRgb,
+    Labels,
     Mask,
+    Points,
     Prompt,
 )
 from projects.errors import InvalidInput
@@ -188,16 +190,17 @@ class ClassicSegmenter:
     ) -> Candidate:
         window = aim.scene.window
         soft = classic_boundary.soft_mask(image, window, small)
+        part = soft > classic_boundary.BOUNDARY
+        seen = np.s_[window.y0 : window.y1, window.x0 : window.x1]
         mask = np.zeros(image.shape[:2], np.bool_)
-        mask[window.y0 : window.y1, window.x0 : window.x1] = soft > classic_boundary.BOUNDARY
         if prompt.box_xyxy is not None:
-            mask &= _slack(prompt.box_xyxy, mask.shape)
-        mask = classic_boundary.clean(mask, prompt.points_xy, prompt.point_labels)
-        if prompt.mask is not None and len(prompt.points_xy) and prompt.mask.any():
-            mask = classic_boundary.changed_at_clicks(
-                prompt.mask, mask, prompt.points_xy, prompt.point_labels
-            )
-        if not mask.any() and prompt.box_xyxy is not None:
+            part &= _slack(prompt.box_xyxy, mask.shape)[seen]
+        points, labels = _clicks_in(window, prompt)
+        part = classic_boundary.clean(part, points, labels)
+        if prompt.mask is not None and prompt.mask.any() and len(points):
+            part = classic_boundary.changed_at_clicks(prompt.mask[seen], part, points, labels)
+        mask[seen] = part
+        if not part.any() and prompt.box_xyxy is not None:
             mask = _slack(prompt.box_xyxy, mask.shape)
         radius = max(1, round(max(window.x1 - window.x0, window.y1 - window.y0) / 100))
         mask = classic_boundary.stick(mask, prompt.points_xy, prompt.point_labels, radius)
@@ -207,6 +210,14 @@ class ClassicSegmenter:
 def _clicks(window: Window, prompt: Prompt) -> tuple[list[tuple[float, float]], list[int]]:
     points = [window.small_point(float(x), float(y)) for x, y in prompt.points_xy]
     return points, [int(label) for label in prompt.point_labels]
+
+
+def _clicks_in(window: Window, prompt: Prompt) -> tuple[Points, Labels]:
+    """Return the clicks that lie in the window, in pixels of its part of the image."""
+    moved = prompt.points_xy - np.array([window.x0, window.y0], np.float32)
+    size_wh = (window.x1 - window.x0, window.y1 - window.y0)
+    inside = ((moved >= 0) & (moved < size_wh)).all(axis=1)
+    return moved[inside], prompt.point_labels[inside]
 
 
 def _around(mask: Mask, prompt: Prompt) -> Box:

@@ -52,11 +52,15 @@ def stability(soft: Soft) -> float:
 
 
 def clean(mask: Mask, points_xy: Points, labels: Labels) -> Mask:
-    """Drop specks and fill pinholes, but not where a click asks for them."""
+    """Drop specks and fill pinholes, but not where a click asks for them.
+
+    What touches the border of the array is no hole.
+    """
     limit = SPECK_SHARE * np.count_nonzero(mask)
     kept = _without_small_parts(mask, limit, points_xy[labels == 1])
-    filled: Mask = ~_without_small_parts(~kept, limit, points_xy[labels == 0])
-    return filled
+    outside = np.pad(~kept, 1, constant_values=True)
+    filled = ~_without_small_parts(outside, limit, points_xy[labels == 0] + 1)[1:-1, 1:-1]
+    return np.ascontiguousarray(filled)
 
 
 def stick(mask: Mask, points_xy: Points, labels: Labels, radius_px: int) -> Mask:
