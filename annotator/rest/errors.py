@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from projects import errors
@@ -52,8 +53,18 @@ def problem(
     }
 
 
-def problem_response(exc: Exception, _context: Mapping[str, Any]) -> Response | None:
+def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an exception of an API view; None leaves it to the server's own handler (500)."""
+    response = _answer(exc)
+    request = context.get("request")
+    if response is not None and request is not None:
+        # A view that renders YAML or HTML would render its problems so as well.
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
+    return response
+
+
+def _answer(exc: Exception) -> Response | None:
     found = _application_error(exc)
     if found is not None:
         return _respond(_status(found), found.code, found.message, found.facts)

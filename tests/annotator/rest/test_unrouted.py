@@ -58,3 +58,12 @@ def test_a_full_disk_is_507(client: Client) -> None:
         answer = client.get("/api/v1/me/")
 
     assert (answer.status_code, json.loads(answer.content)["code"]) == (507, "insufficient_storage")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/schema/?format=json", "/api/docs/"])
+def test_a_stranger_to_the_reference_gets_a_problem(path: str) -> None:
+    answer = Client().get(path)
+
+    assert (answer.status_code, answer["Content-Type"]) == (401, PROBLEM)
+    assert json.loads(answer.content)["code"] == "not_authenticated"
