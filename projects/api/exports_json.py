@@ -32,6 +32,19 @@ class ExportFilters(serializers.Serializer[Any]):
     status = WordsField(default=list, help_text="images in any of these states")
     split = WordsField(default=list, help_text="images of any of these splits")
 
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Refuse a filter that does not exist: ignored, it would let everything through."""
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
+        if unknown:
+            raise serializers.ValidationError(
+                {
+                    name: [f"There is no such filter; there are {', '.join(self.fields)}."]
+                    for name in unknown
+                }
+            )
+        filters: dict[str, Any] = super().to_internal_value(data)
+        return filters
+
 
 class ExportInput(serializers.Serializer[Any]):
     """What a client asks for; a filter may stand beside the format or in ``filters``."""
@@ -67,6 +80,7 @@ class ExportCountsSerializer(serializers.Serializer[Any]):
     confirmed = serializers.IntegerField()
     suggested = serializers.IntegerField()
     suggested_without_label = serializers.IntegerField()
+    stuff_left_out = serializers.IntegerField(help_text="objects of stuff labels")
     why_nothing = serializers.CharField(help_text="empty if there is something")
 
 
