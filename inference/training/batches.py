@@ -13,8 +13,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from inference.segmenters.torch_door import torch
 from inference.training.augment import ViewRange, recolour, view
 from inference.training.compose import paste_objects, scatter_shapes, synthesise
 from inference.training.library import IdMap, ImageRgb, Library

@@ -48,6 +48,6 @@ class Looks:
                 meter.add(DenseStep()(sam, heads, batch).facts)
                 continue
             embeddings = sam.image_encoder(normalise(sam, batch.images))
-            chance = chance_of(*KEY, number, 0)
+            chance = chance_of(*KEY, number, 0, batch.ids.device)
             meter.add(PromptStep(ROUNDS)(sam, embeddings, batch, chance).facts)
         return {f"val_{name}": mean for name, mean in meter.take().items()}

@@ -139,13 +139,13 @@ class Run:
         if self._optimiser_state is not None:
             optimiser.load_state_dict(self._optimiser_state)
         stepper = self._stepper(stage)
-        meter = schedule.Meter()
+        meter, rate = schedule.Meter(), 0.0
         clock = self.settings.clock
         last = looked = saved = clock()
         for batch in self._stream(stage.plan):
             progress = self._progress(stage)
             if progress >= 1:
-                self._look(meter, progress)
+                self._look(meter, rate)
                 return True
             rate = schedule.set_rate(optimiser, stage, progress)
             meter.add(self._learn(optimiser, stepper, batch))
@@ -259,7 +259,7 @@ class Run:
         return Batches(self._library, self._mixture, plan, (self.settings.seed, self.stage))
 
     def _chance(self, stream: int) -> torch.Generator:
-        return schedule.chance_of(self.settings.seed, self.stage, self.step, stream)
+        return schedule.chance_of(self.settings.seed, self.stage, self.step, stream, self._device)
 
     def _precision(self) -> torch.autocast:
         return torch.autocast(self._device.type, torch.bfloat16, enabled=self.settings.is_bfloat)

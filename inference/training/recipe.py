@@ -12,6 +12,8 @@ from inference.training.losses import MaskWeights
 from projects.errors import InvalidInput
 
 StageKind = Literal["dense", "decoder", "joint"]
+# Once answers are not empty, where borders lie matters more than on which side errors are.
+LATE = MaskWeights(cross_entropy=2.0, balanced=0.25)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,15 @@ def _gpu() -> Recipe:
         (
             Stage("dense", 12_000, 0.45, 1.5e-3, Plan(sides, 48, 24, span=views)),
             Stage("decoder", 3_000, 0.10, 1e-3, Plan(sides, 8, 12, span=views), pooled=48, drawn=4),
-            Stage("joint", 9_000, 0.45, 6e-4, Plan(sides, 24, 8, span=views), encoder_rate=0.5),
+            Stage(
+                "joint",
+                9_000,
+                0.45,
+                6e-4,
+                Plan(sides, 24, 8, span=views),
+                encoder_rate=0.5,
+                weights=LATE,
+            ),
         ),
     )
 
@@ -86,7 +96,7 @@ def _cpu() -> Recipe:
             ),
             Stage(
                 "joint", 20_000, 0.20, 3e-4, Plan((256, 384), 3, 6, span=views),
-                encoder_rate=0.5, rounds=2,
+                encoder_rate=0.5, rounds=2, weights=LATE,
             ),
         ),
         look_every_s=150.0,

@@ -84,10 +84,12 @@ def move_average(average: Sam, sam: Sam, step: int) -> None:
         ours[place].copy_(theirs[place])
 
 
-def chance_of(seed: int, stage: int, step: int, stream: int) -> torch.Generator:
-    """Return the source of chance of one step, on the CPU."""
+def chance_of(
+    seed: int, stage: int, step: int, stream: int, device: torch.device
+) -> torch.Generator:
+    """Return the source of chance of one step; each device draws its own numbers from it."""
     state = np.random.SeedSequence([seed, stage, step, stream]).generate_state(1, np.uint64)
-    return torch.Generator().manual_seed(int(state[0]) >> 1)
+    return torch.Generator(device).manual_seed(int(state[0]) >> 1)
 
 
 def is_over(seconds: float, minutes: float | None) -> bool:

@@ -8,7 +8,7 @@ from inference.segmenters.torch_door import Sam, torch
 from inference.training.batches import Batch
 from inference.training.encoder import STRIDE
 from inference.training.library import LEVELS
-from inference.training.losses import MaskWeights, answers_loss, balanced_loss, hard_iou
+from inference.training.losses import MaskWeights, answers_loss, hard_iou, mask_loss
 from inference.training.model import (
     CORNER_1,
     CORNER_2,
@@ -22,6 +22,7 @@ from inference.training.prompts import correction_clicks
 
 MASK_STRIDE = 2  # pixels of the input to a cell of a mask
 EDGE_WEIGHT = 0.5
+SAME_WEIGHTS = MaskWeights(cross_entropy=0.0)
 EDGE_SCALE = STRIDE // MASK_STRIDE
 BOX_SHARE = 0.5  # of first prompts; the others are points
 
@@ -88,7 +89,7 @@ class DenseStep:
         embeddings = sam.image_encoder(normalise(sam, batch.images))
         logits = heads.similarities(embeddings, batch.levels, batch.points).flatten(0, 1)
         truth = instance_masks(batch, STRIDE)
-        same = balanced_loss(logits, truth).mean()
+        same = mask_loss(logits, truth, SAME_WEIGHTS).mean()
         edges = torch.nn.functional.binary_cross_entropy_with_logits(
             heads.edge_logits(embeddings).float(), border_map(batch.ids)
         )
@@ -118,10 +119,10 @@ class PromptStep:
             sam: Its prompt encoder and decoder learn; so does what made the embeddings.
             embeddings: float, B x C x h x w.
             batch: What they were made of.
-            generator: Of the CPU; draws kinds of prompts and clicks.
+            generator: Of the same device; draws kinds of prompts and clicks.
         """
         truth = instance_masks(batch, MASK_STRIDE)
-        is_box = torch.rand(len(truth), generator=generator).to(truth.device) < BOX_SHARE
+        is_box = torch.rand(len(truth), generator=generator, device=truth.device) < BOX_SHARE
         points, labels = first_round(batch, is_box)
         picture_of = _picture_of(batch)
         facts: dict[str, torch.Tensor] = {}
