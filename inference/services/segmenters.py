@@ -24,6 +24,14 @@ def described() -> list[SegmenterInfo]:
     return registry.describe(settings.MODELS_DIR)
 
 
+def titles() -> dict[str, str]:
+    """What people read of every segmenter that is known here, by name."""
+    return {
+        info.name: info.title if info.installed else f"{info.title} — not installed"
+        for info in described()
+    }
+
+
 def info_of(*, name: str) -> SegmenterInfo:
     """What is known about one segmenter without loading it.
 

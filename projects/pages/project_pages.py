@@ -15,6 +15,7 @@ from projects.policy import Action, require
 from projects.selectors.people import members_of
 from projects.selectors.projects import first_images
 from projects.services.projects import KEPT_DAYS, delete_project, edit_project
+from projects.services.segmenter_names import segmenter_titles
 
 PICTURES = 8  # on the overview
 
@@ -22,11 +23,10 @@ PICTURES = 8  # on the overview
 class SettingsForm(ProjectForm):
     """A project's settings."""
 
-    segmenter = forms.CharField(
+    segmenter = forms.ChoiceField(
         label="Default segmenter",
-        max_length=64,
+        choices=lambda: segmenter_titles().items(),
         help_text="Answers clicks and pre-labels unless another one is chosen there.",
-        widget=forms.TextInput(attrs={"list": "segmenter-names", "autocomplete": "off"}),
     )
 
 

@@ -18,6 +18,7 @@ from projects.selectors.clock import database_now
 from projects.services import invitations, limits, login_links
 from projects.services.labels import LabelDraft, write_labels
 from projects.services.names import clean_name, clean_text
+from projects.services.segmenter_names import segmenter_titles
 
 logger = logging.getLogger(__name__)
 
@@ -141,11 +142,13 @@ def _clean_description(value: str) -> str:
 
 
 def _clean_segmenter(value: str) -> str:
-    # Which segmenters there are is inference's to know; here it is a word of bounded length.
-    name = clean_name(value, what="The segmenter's name", longest=64)
-    if not name.replace("_", "").replace(".", "").replace("-", "").isalnum():
-        raise InvalidInput(f"{name!r} is no name of a segmenter.", "segmenter_name")
-    return name
+    known = segmenter_titles()
+    if value not in known:
+        raise InvalidInput(
+            f"There is no segmenter named {value[:60]!a}; there are {', '.join(known)}.",
+            "segmenter_name",
+        )
+    return value
 
 
 _CLEANED: Mapping[str, Callable[[Any], object]] = {
