@@ -16,7 +16,9 @@ class LabelInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=1000)
     color = serializers.CharField(required=False, allow_null=True, max_length=100)
     is_thing = serializers.BooleanField(default=True)
-    supercategory = serializers.CharField(default="", allow_blank=True, max_length=1000)
+    supercategory = serializers.CharField(
+        default="", allow_blank=True, allow_null=True, max_length=1000
+    )
     hotkey = serializers.ChoiceField(
         choices=["", *HOTKEYS], required=False, allow_null=True, allow_blank=True
     )
@@ -28,7 +30,9 @@ class LabelChanges(serializers.Serializer[Any]):
     name = serializers.CharField(required=False, max_length=1000)
     color = serializers.CharField(required=False, max_length=100)
     is_thing = serializers.BooleanField(required=False)
-    supercategory = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    supercategory = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=1000
+    )
     hotkey = serializers.ChoiceField(choices=["", *HOTKEYS], required=False, allow_blank=True)
     order = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
     archived = serializers.BooleanField(required=False)

@@ -29,7 +29,7 @@ class LabelDraft:
     name: str
     color: str | None = None
     is_thing: bool = True
-    supercategory: str = ""
+    supercategory: str | None = ""
     hotkey: str | None = None
 
 
@@ -167,8 +167,8 @@ def _clean_label_name(value: str) -> str:
     return clean_name(value, what="The label's name")
 
 
-def _clean_supercategory(value: str) -> str:
-    return clean_name(value, what="The supercategory") if value.strip() else ""
+def _clean_supercategory(value: str | None) -> str:
+    return clean_name(value, what="The supercategory") if value and value.strip() else ""
 
 
 def _clean_color(value: str) -> str:

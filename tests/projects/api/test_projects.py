@@ -88,6 +88,7 @@ def test_a_project_is_made_with_its_labels_in_one_go(alice):
         ({"name": "p", "labels": [{"name": "a\nb"}]}, "name_character"),
         ({"name": "p", "labels": "car"}, "invalid"),
         ({"name": "p", "segmenter": "../etc"}, "segmenter_name"),
+        ({"name": "p", "segmenter": "nope"}, "segmenter_name"),
         ([], "invalid"),
     ],
 )
@@ -111,6 +112,24 @@ def test_labels_that_clash_are_refused_and_leave_nothing(alice, labels, code):
 
     assert (answer.status_code, answer.json()["code"]) == (409, code)
     assert not Project.objects.exists()
+
+
+def test_null_is_no_supercategory(alice):
+    sent = {"name": "p", "labels": [{"name": "car", "supercategory": None}]}
+
+    made = alice.post("/api/v1/projects/", sent).json()["labels"][0]
+    changed = alice.patch(f"/api/v1/labels/{made['id']}/", {"supercategory": "vehicle"})
+    taken_back = alice.patch(f"/api/v1/labels/{made['id']}/", {"supercategory": None})
+
+    assert made["supercategory"] == taken_back.json()["supercategory"] == ""
+    assert changed.json()["supercategory"] == "vehicle"
+
+
+def test_an_unknown_segmenter_is_refused_and_the_known_ones_are_named(alice, project):
+    answer = alice.patch(f"/api/v1/projects/{project.pk}/", {"segmenter": "nope"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "segmenter_name")
+    assert "classic" in answer.json()["detail"]
 
 
 def test_owner_and_role_in_the_body_change_nothing(alice):
