@@ -20,8 +20,7 @@ from projects.models import Export
 from projects.policy import Action, require
 from projects.selectors.jobs import exports_of, get_export
 from projects.selectors.projects import get_project
-from projects.services.export_records import count_export
-from projects.services.exports import check_export, estimated_bytes, start_export
+from projects.services.exports import check_export, count_for, estimated_bytes, start_export
 
 BLOB_POLICY = "default-src 'none'; sandbox"
 
@@ -60,7 +59,7 @@ class ExportList(GenericAPIView[Export]):
             )
             return started(request, job)
         check_export(user=user, project=project, format_name=name, options=options)
-        counts = count_export(project=project, wanted=body.wanted())
+        counts = count_for(project=project, format_name=name, options=options, wanted=body.wanted())
         facts = {"counts": counts, "estimated_bytes": estimated_bytes(counts, options)}
         return Response(DryRunSerializer(facts).data)
 

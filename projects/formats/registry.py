@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -32,6 +33,7 @@ class FormatInfo:
         extension: Of the exported file.
         options: What can be chosen.
         reader: The dotted path of the module that reads it, where one does.
+        stuff_option: The option without which objects of stuff labels stay out, if any does.
     """
 
     name: str
@@ -42,6 +44,11 @@ class FormatInfo:
     extension: str
     options: tuple[OptionInfo, ...]
     reader: str = ""
+    stuff_option: str = ""
+
+    def holds_stuff(self, options: Mapping[str, object]) -> bool:
+        """Whether objects of stuff labels go in under these options."""
+        return not self.stuff_option or bool(options.get(self.stuff_option))
 
 
 _WITH_IMAGES = OptionInfo("with_images", "Include the image files", default=True)
@@ -70,6 +77,7 @@ FORMATS: dict[str, FormatInfo] = {
             _WITH_IMAGES,
         ),
         reader="projects.formats.coco_instances_reader",
+        stuff_option="with_stuff",
     ),
     "coco_panoptic": FormatInfo(
         name="coco_panoptic",

@@ -18,11 +18,12 @@ from projects.pages.jobs import job_rows
 from projects.pages.project_frame import Frame, frame
 from projects.policy import Action, require
 from projects.selectors.jobs import exports_of, jobs_of
-from projects.services.export_records import CONFIRMED, SUGGESTED, ExportFilter, count_export
-from projects.services.exports import KIND, estimated_bytes, start_export
+from projects.services.export_records import CONFIRMED, SUGGESTED, ExportFilter
+from projects.services.exports import KIND, count_for, estimated_bytes, start_export
 from projects.tasks import ring
 
 SHOWN = 50
+FINDINGS_SHOWN = 20  # of each export; its report holds the rest
 FIRST_FORMAT = "coco_instances"
 UNFINISHED = [JobState.QUEUED, JobState.RUNNING, JobState.FAILED]
 
@@ -67,7 +68,12 @@ def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     if request.method == "POST":
         return _start(request, shown)
     wish = Wish.of(request.GET)
-    counts = count_export(project=shown.project, wanted=wish.wanted)
+    counts = count_for(
+        project=shown.project,
+        format_name=wish.info.name,
+        options=wish.options,
+        wanted=wish.wanted,
+    )
     jobs = jobs_of(user=shown.user, kinds=[KIND], project=shown.project, states=UNFINISHED)
     context = shown.context(
         "exports",
@@ -122,7 +128,7 @@ def _row(export: Export) -> dict[str, Any]:
         "title": FORMATS[export.format].title if export.format in FORMATS else export.format,
         "counts": export.report.get("counts", {}),
         "is_verified": proof.get("outcome") == "verified",
-        "findings": sum(findings.values()),
-        "notes": ", ".join(f"{code.replace('_', ' ')}: {n}" for code, n in findings.items()),
+        "finding_count": sum(findings.values()),
+        "findings": export.report.get("findings", [])[:FINDINGS_SHOWN],
         "author": export.created_by.username if export.created_by else "",
     }

@@ -88,6 +88,7 @@ class ExportCounts:
     confirmed: int
     suggested: int
     suggested_without_label: int
+    stuff_left_out: int
     image_bytes: int
 
     @property
@@ -97,6 +98,8 @@ class ExportCounts:
             return ""
         if not self.images:
             return "no image passes the filters"
+        if self.stuff_left_out:
+            return f"{self.stuff_left_out} objects of stuff labels, and this format holds things"
         if self.suggested:
             return f"{self.suggested} suggestions, none confirmed"
         return f"{self.images} images, none has an object"
@@ -124,8 +127,15 @@ def _objects(images: QuerySet[Image], include: str) -> QuerySet[Annotation]:
     return live.filter(label__isnull=False)
 
 
-def count_export(*, project: Project, wanted: ExportFilter) -> ExportCounts:
+def count_export(
+    *, project: Project, wanted: ExportFilter, holds_stuff: bool = True
+) -> ExportCounts:
     """Counts for a dialog, without writing anything.
+
+    Args:
+        project: Whose images and objects.
+        wanted: Which of them.
+        holds_stuff: Whether objects of stuff labels go in as well.
 
     Raises:
         InvalidInput: If the filter holds unknown words.
@@ -140,6 +150,10 @@ def count_export(*, project: Project, wanted: ExportFilter) -> ExportCounts:
         unlabelled=Count("pk", filter=suggested & Q(label__isnull=True)),
     )
     objects = _objects(images, wanted.include)
+    stuff = 0
+    if not holds_stuff:
+        stuff = objects.filter(label__is_thing=False).count()
+        objects = objects.filter(label__is_thing=True)
     with_objects = objects.values("image").distinct().count()
     return ExportCounts(
         images=size["count"],
@@ -148,6 +162,7 @@ def count_export(*, project: Project, wanted: ExportFilter) -> ExportCounts:
         confirmed=live["confirmed"],
         suggested=live["suggested"],
         suggested_without_label=live["unlabelled"],
+        stuff_left_out=stuff,
         image_bytes=size["size"] or 0,
     )
 

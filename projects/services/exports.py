@@ -69,12 +69,24 @@ def start_export(
         TooManyRequests: If too many exports are open.
     """
     check_export(user=user, project=project, format_name=format_name, options=options)
-    counts = count_export(project=project, wanted=wanted)
+    counts = count_for(project=project, format_name=format_name, options=options, wanted=wanted)
     if not counts.images:
         raise InvalidInput("There is nothing to export: no image passes the filters.", "no_images")
     check_room(estimated_bytes(counts, options))
     params = {"format": format_name, "options": dict(options), "filters": asdict(wanted)}
     return create_job(project=project, kind=KIND, params=params, user=user)
+
+
+def count_for(
+    *, project: Project, format_name: str, options: Mapping[str, object], wanted: ExportFilter
+) -> ExportCounts:
+    """What an export in this format would hold.
+
+    Raises:
+        InvalidInput: If the format is unknown or the filter holds unknown words.
+    """
+    holds_stuff = registry.info(format_name).holds_stuff(options)
+    return count_export(project=project, wanted=wanted, holds_stuff=holds_stuff)
 
 
 def estimated_bytes(counts: ExportCounts, options: Mapping[str, object]) -> int:
@@ -104,7 +116,12 @@ def run_export(*, claim: Claim) -> None:
     """Write and prove the archive, keep it, and finish; a lost claim leaves nothing behind."""
     job = Job.objects.select_related("project").get(pk=claim.job_id)
     wanted = ExportFilter(**job.params["filters"])
-    counts = count_export(project=job.project, wanted=wanted)
+    counts = count_for(
+        project=job.project,
+        format_name=job.params["format"],
+        options=job.params["options"],
+        wanted=wanted,
+    )
     check_room(estimated_bytes(counts, job.params["options"]))
     manifest = take_manifest(project=job.project, wanted=wanted)
     workplace = _workplace(claim)
@@ -144,7 +161,11 @@ def _report(counts: ExportCounts, wanted: ExportFilter, made: verify.Export) -> 
             "annotations": report.annotations,
             "categories": report.categories,
             "images_without_objects": counts.images_without_objects,
-            "suggestions_left_out": counts.confirmed + counts.suggested - counts.objects,
+            "suggestions_left_out": counts.confirmed
+            + counts.suggested
+            - counts.objects
+            - counts.stuff_left_out,
+            "stuff_left_out": counts.stuff_left_out,
         },
         "filters": asdict(wanted),
         "splits": dict(report.splits),

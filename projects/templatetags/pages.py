@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 from projects.models import ImageStatus, JobState
 from projects.selectors.projects import ProjectCounts
@@ -62,6 +66,14 @@ def kind_words(kind: str) -> str:
 def as_share(value: float) -> str:
     """A share from 0 to 1 as a whole percentage."""
     return f"{round(value * 100)} %"
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """How long ago, in the largest unit; less than a minute is "just now"."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(moment, depth=1)} ago"
 
 
 @register.inclusion_tag("parts/progress.html")

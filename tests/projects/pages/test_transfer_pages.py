@@ -60,6 +60,43 @@ def test_the_counts_follow_the_filters(alice, project, query, images, objects):
     assert f"<b>{objects}</b><span>object" in shown
 
 
+@pytest.mark.parametrize(
+    ("query", "objects", "says"),
+    [
+        ("", 2, "1 object of stuff labels stays out"),
+        ("?format=coco_instances&sent=1&option-with_stuff=on", 3, ""),
+        ("?format=coco_panoptic", 3, ""),
+    ],
+)
+def test_objects_that_the_format_leaves_out_are_not_counted(alice, project, query, objects, says):
+    image = make_image(project)
+    car, sky = make_label(project, "car"), make_label(project, "sky", is_thing=False)
+    for label in (car, car, sky):
+        make_annotation(image, label=label)
+
+    shown = alice.get(f"/projects/{project.pk}/exports/{query}").text
+
+    assert f"<b>{objects}</b><span>object" in shown
+    assert says in shown if says else "stay out" not in shown
+
+
+def test_the_notes_of_an_export_can_be_read(alice, project):
+    finding = {"path": "images[0]", "message": "it is <turned>", "repair": "stored turned"}
+    Export.objects.create(
+        project=project, job=make_job(project, "export", "done"), format="coco_instances",
+        options={}, file_key="k", file_name="street.zip", size_bytes=1, sha256="0" * 64,
+        report={"counts": {"images": 1, "annotations": 1}, "findings": [finding],
+                "findings_by_code": {"turned": 3}},
+    )  # fmt: skip
+
+    shown = alice.get(f"/projects/{project.pk}/exports/").text
+
+    assert "3 notes" in shown
+    assert "it is &lt;turned&gt;; stored turned" in shown
+    assert "1 image, 1 object" in shown
+    assert "just now" in shown
+
+
 def test_a_form_starts_an_export_with_its_options(alice, lead, project):
     make_annotation(make_image(project, status="accepted"), label=make_label(project))
 
