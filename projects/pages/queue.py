@@ -7,6 +7,7 @@ import random
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from projects.pages.access import page
@@ -53,4 +54,6 @@ def _open_next(request: HttpRequest, shown: Frame) -> HttpResponse:
         words = "Nothing waits for review." if kind == "review" else "No image is left to label."
         messages.info(request, words)
         return redirect("project-queue", shown.project.pk)
-    return redirect("editor", task.image.pk)
+    # Next and previous in the editor go on in the order that was chosen here.
+    address = reverse("editor", args=[task.image.pk])
+    return redirect(f"{address}?ordering=-priority" if order == "uncertainty" else address)

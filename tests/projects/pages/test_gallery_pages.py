@@ -78,9 +78,18 @@ def test_the_next_image_opens_in_the_editor(alice, project):
 
     answer = alice.post(f"/projects/{project.pk}/queue/", {"order": "uncertainty"})
 
-    assert answer.headers["Location"] == f"/images/{unsure.pk}/"
+    assert answer.headers["Location"] == f"/images/{unsure.pk}/?ordering=-priority"
     page = alice.get(f"/images/{unsure.pk}/").text
     assert f'data-image-id="{unsure.pk}"' in page
+
+
+@pytest.mark.parametrize("order", ["created", "random"])
+def test_another_order_of_the_queue_leaves_the_editors_own(alice, project, order):
+    image = make_image(project)
+
+    answer = alice.post(f"/projects/{project.pk}/queue/", {"order": order})
+
+    assert answer.headers["Location"] == f"/images/{image.pk}/"
 
 
 @pytest.mark.parametrize("sent", [{}, {"kind": "review"}, {"order": "x"}, {"kind": "x"}])
