@@ -25,8 +25,8 @@ from projects.selectors.projects import get_project
 
 # What the form calls a choice of images, and what it means.
 CHOICES = {
-    "new": ("images that have no suggestions yet", (ImageStatus.NEW.value,)),
-    "all": ("all that are not submitted; untouched suggestions are replaced", ()),
+    "new": ("not looked at by a model yet", (ImageStatus.NEW.value,)),
+    "all": ("all that are not submitted", ()),
 }
 
 
