@@ -19,7 +19,9 @@ from projects.api.image_filters import NAMES, PARAMETERS, read_filters
 from projects.api.images_serializers import (
     ImageChanges,
     ImageSerializer,
+    NeighboursQuery,
     NeighboursSerializer,
+    SurroundingsSerializer,
     UploadedSerializer,
     UploadInput,
     image_json,
@@ -32,6 +34,7 @@ from projects.selectors.images import (
     ORDERINGS,
     get_image,
     get_image_even_deleted,
+    images_around,
     images_of,
     neighbours_of,
 )
@@ -135,25 +138,35 @@ class ImageNeighbours(APIView):
 
     @extend_schema(
         operation_id="images_neighbours",
-        parameters=[OpenApiParameter("ordering", enum=list(ORDERINGS)), *PARAMETERS],
-        responses=NeighboursSerializer,
+        parameters=[
+            OpenApiParameter("ordering", enum=list(ORDERINGS)),
+            OpenApiParameter("reach", int, description="Images to each side to give whole: 0-20."),
+            *PARAMETERS,
+        ],
+        responses=SurroundingsSerializer,
     )
     def get(self, request: Request, image_id: int) -> Response:
         """Give the ids before and after the image, in the order and among those of the query."""
         user = caller(request)
         image = get_image(user=user, image_id=image_id)
-        unknown = sorted(set(request.query_params) - NAMES - {"ordering"})
+        unknown = sorted(set(request.query_params) - NAMES - {"ordering", "reach"})
         if unknown:
             raise InvalidInput(
                 f"There is no parameter {unknown[0][:60]!a} here.", code="unknown_parameter"
             )
-        place = neighbours_of(
-            user=user,
-            image=image,
-            ordering=request.query_params.get("ordering", "number"),
-            filters=read_filters(request, user),
-        )
-        return Response(NeighboursSerializer(place).data)
+        query = NeighboursQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        ordering = request.query_params.get("ordering", "number")
+        filters = read_filters(request, user)
+        place = neighbours_of(user=user, image=image, ordering=ordering, filters=filters)
+        body: dict[str, Any] = dict(NeighboursSerializer(place).data)
+        if reach := query.validated_data["reach"]:
+            before, after = images_around(
+                user=user, image=image, reach=reach, ordering=ordering, filters=filters
+            )
+            shown = images_json([*before, *after])
+            body |= {"before": shown[: len(before)], "after": shown[len(before) :]}
+        return Response(body)
 
 
 def _shown(user: User, image: Image) -> dict[str, Any]:

@@ -109,6 +109,19 @@ class NeighboursSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
+class SurroundingsSerializer(NeighboursSerializer):
+    """An image's place in a list, and what stands around it there if that was asked for."""
+
+    before = ImageSerializer(many=True, required=False)
+    after = ImageSerializer(many=True, required=False)
+
+
+class NeighboursQuery(serializers.Serializer[Any]):
+    """How many images to each side are wanted whole."""
+
+    reach = serializers.IntegerField(min_value=0, max_value=20, default=0)
+
+
 class QueueInput(serializers.Serializer[Any]):
     """Which work is wanted next."""
 

@@ -124,12 +124,8 @@ def neighbours_of(
     Raises:
         InvalidInput: There is no such ordering.
     """
-    if ordering not in ORDERINGS:
-        raise InvalidInput(
-            f"ordering is {ordering[:60]!a}; known are {', '.join(ORDERINGS)}.", code="bad_ordering"
-        )
+    column = _column(ordering)
     rows = images_of(user=user, project=image.project, filters=filters)
-    column = ORDERINGS[ordering]
     before, after = (_beside(rows, image, column, ahead=ahead) for ahead in (False, True))
     return Neighbours(
         previous=before.values_list("pk", flat=True).first(),
@@ -137,6 +133,25 @@ def neighbours_of(
         position=before.count() + 1,
         count=rows.count(),
     )
+
+
+def images_around(
+    *,
+    user: User,
+    image: Image,
+    reach: int,
+    ordering: str = "number",
+    filters: ImageFilters | None = None,
+) -> tuple[list[Image], list[Image]]:
+    """Up to ``reach`` images that pass the filters on each side of the image, in the list's order.
+
+    Raises:
+        InvalidInput: There is no such ordering.
+    """
+    column = _column(ordering)
+    rows = images_of(user=user, project=image.project, filters=filters)
+    before, after = (_beside(rows, image, column, ahead=ahead)[:reach] for ahead in (False, True))
+    return [*before][::-1], [*after]
 
 
 def _visible(user: User) -> QuerySet[Image]:
@@ -174,6 +189,14 @@ def _one(rows: QuerySet[Image]) -> Image:
     if image is None:
         raise NotFound("There is no such image.")
     return image
+
+
+def _column(ordering: str) -> str:
+    if ordering not in ORDERINGS:
+        raise InvalidInput(
+            f"ordering is {ordering[:60]!a}; known are {', '.join(ORDERINGS)}.", code="bad_ordering"
+        )
+    return ORDERINGS[ordering]
 
 
 def _beside(rows: QuerySet[Image], image: Image, column: str, *, ahead: bool) -> QuerySet[Image]:

@@ -276,7 +276,24 @@ def test_walking_by_neighbours_meets_every_image_once(scene: Scene, bob: Any) ->
         assert walked == whole
 
 
-@pytest.mark.parametrize("query", ["ordering=password", "user__password=1", "status=x"])
+def test_reach_gives_the_images_on_each_side_in_list_order(scene: Scene, bob: Any) -> None:
+    make_varied(scene)
+    ids = dict(Image.objects.filter(project=scene.project).values_list("number", "pk"))
+
+    def around(number: int, query: str) -> list[list[int]]:
+        place = bob.get(f"/api/v1/images/{ids[number]}/neighbours/?{query}").json()
+        return [[one["number"] for one in place[side]] for side in ("before", "after")]
+
+    assert around(3, "reach=5") == [[1, 2], [4]]
+    assert around(3, "reach=1") == [[2], [4]]
+    assert around(4, "reach=2&ordering=-priority") == [[2], [1, 3]]
+    assert around(1, "reach=2&status=submitted") == [[], [2, 4]]
+    assert "before" not in bob.get(f"{scene.url}neighbours/").json()
+
+
+@pytest.mark.parametrize(
+    "query", ["ordering=password", "user__password=1", "status=x", "reach=21", "reach=x"]
+)
 def test_neighbours_know_their_parameters(scene: Scene, bob: Any, query: str) -> None:
     assert bob.get(f"{scene.url}neighbours/?{query}").status_code == 400
 
