@@ -10,6 +10,14 @@ export function csrfCookieOf(page) {
 }
 
 /**
+ * Which installation answers at this address; the name of a cookie would not tell under HTTPS.
+ * @param {Document} page
+ */
+export function instanceOf(page) {
+  return page.querySelector('meta[name="instance"]')?.getAttribute("content") ?? "";
+}
+
+/**
  * @param {Document} page
  * @param {{base?: string, login?: () => Promise<boolean>}} [options]
  * @returns {import("./client.js").Client}
