@@ -10,6 +10,7 @@ import { adoptObject } from "../model/actions/adoptObject.js";
 import { deleteObject } from "../model/actions/deleteObject.js";
 import { createDocument } from "../model/document.js";
 import { createCanvas } from "../render/canvas.js";
+import { ringOnTab } from "../tools/focusRing.js";
 import { attachStage } from "../tools/stage.js";
 import { GuardedStore } from "./guardedStore.js";
 
@@ -76,6 +77,7 @@ export class ImageRoom {
     this.stage = attachStage(this.#canvas.element, this.store, ports.services);
     this.#canvas.setImage(picture);
     this.#endings = [
+      ringOnTab(this.#host, globalThis.document),
       this.store.onChanges((set) => set.origin === "local" && this.#record(set.changes)),
       ports.outbox.onSaved(
         (id, object, revision) => id === image.id && this.store.acknowledge(object, revision),
@@ -89,10 +91,8 @@ export class ImageRoom {
     return Object.fromEntries(CARRIED.map((name) => [name, session[name]]));
   }
 
-  /** The keys are the tool's again. No ring: nobody walked here with Tab. */
+  /** The keys are the tool's again. */
   focus() {
-    this.#host.dataset.quiet = "true";
-    this.#host.addEventListener("blur", () => delete this.#host.dataset.quiet, { once: true });
     this.#host.focus({ preventScroll: true });
   }
 
