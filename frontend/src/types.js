@@ -141,7 +141,7 @@
 
 /** @typedef {{kind: "point", at: Point, positive: boolean, newest: boolean}} PointShape */
 /** @typedef {{kind: "box", box: BoxXyxy, dashed: boolean}} BoxShape */
-/** @typedef {{kind: "preview", rle: Rle, color: string}} PreviewShape */
+/** @typedef {{kind: "preview", rle: Rle, color: string, choices: number}} PreviewShape */
 /** @typedef {{kind: "brush", at: Point, size: number, shape: "disc" | "square", erases: boolean}} BrushShape */
 /** @typedef {{kind: "line", points: readonly Point[], closed: boolean, vertices: boolean}} LineShape */
 /**

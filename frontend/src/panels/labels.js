@@ -54,12 +54,7 @@ function labelRows(view) {
   const { state, facts } = view;
   const shown = matching(activeLabels(state?.document.labels ?? []), facts.labelSearch ?? "");
   const counts = countByLabel(state?.document.objects.values() ?? []);
-  if (shown.length === 0) {
-    const words = facts.labelSearch
-      ? "No label of that name."
-      : "No labels yet. A label says what an object is.";
-    return html`<p class="panel-empty">${state ? words : ""}</p>`;
-  }
+  if (shown.length === 0) return noLabels(view);
   return repeat(
     shown,
     (label) => label.id,
@@ -68,6 +63,20 @@ function labelRows(view) {
         ? labelForm(view, label)
         : labelLine(view, label, counts.get(label.id) ?? 0),
   );
+}
+
+/** @param {View} view */
+function noLabels(view) {
+  const { state, facts, deeds } = view;
+  if (!state || facts.labelForm) return nothing;
+  if (facts.labelSearch) return html`<p class="panel-empty">No label of that name.</p>`;
+  if (!mayManage(view))
+    return html`<p class="panel-empty">No labels yet. A lead of the project adds them.</p>`;
+  return html`<div class="panel-empty">
+    <p>No labels yet. A label says what an object is.</p>
+    <button class="button small primary" type="button"
+      @click=${() => deeds.show({ labelForm: { id: null, problem: "" } })}>Add a label</button>
+  </div>`;
 }
 
 /**

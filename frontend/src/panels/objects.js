@@ -58,18 +58,14 @@ export const objectsFoot = {
     const picked = (state?.session.selection ?? []).flatMap(
       (id) => state?.document.objects.get(id) ?? [],
     );
-    if (picked.length === 0 || facts.readOnly) return nothing;
+    if (!state || facts.readOnly) return nothing;
     const ids = picked.map((object) => object.id);
     const suggested = picked.filter((object) => object.state === "suggested").length;
     return html`<div class="object-foot">
-      ${
-        suggested > 0
-          ? html`<button class="button small" type="button" title="Accept  Enter"
-        @click=${() => deeds.accept(ids)}>${icon("check", "small")}Accept</button>`
-          : nothing
-      }
-      <button class="button small" type="button" title="Delete"
-        @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${suggested === picked.length ? "Reject" : "Delete"}</button>
+      <button class="button small" type="button" title="Accept  Enter" ?disabled=${suggested === 0}
+        @click=${() => deeds.accept(ids)}>${icon("check", "small")}Accept</button>
+      <button class="button small" type="button" title="Delete" ?disabled=${ids.length === 0}
+        @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${suggested > 0 && suggested === ids.length ? "Reject" : "Delete"}</button>
     </div>`;
   },
 };
@@ -208,6 +204,7 @@ function rowsOf(document, filter) {
 function emptyWords({ state, facts }) {
   if (!state) return nothing;
   if (facts.filter !== "all") return html`<p class="panel-empty">None of these.</p>`;
+  if (facts.readOnly) return html`<p class="panel-empty">Nothing drawn on this image.</p>`;
   return html`<p class="panel-empty">Nothing drawn yet. Press <kbd>S</kbd> and click on an object, or <kbd>B</kbd> and paint one.</p>`;
 }
 
@@ -255,7 +252,7 @@ function objectRow({ state, deeds }, object, label, isFalling) {
   if (session.hover === id) classes.push("hovered");
   const pick = (/** @type {MouseEvent} */ event) =>
     deeds.select(id, { add: event.shiftKey || event.ctrlKey || event.metaKey });
-  return html`<div class=${classes.join(" ")} role="option" title=${rowTitle(object, label)}
+  return html`<div class=${classes.join(" ")} role="option" title=${rowTitle(object, label, { isHidden, isLocked })}
     aria-selected=${session.selection.includes(id)} @click=${pick}
     @pointerenter=${() => deeds.look({ hover: id })} @dblclick=${() => deeds.zoomTo(id)}>
     ${objectSwatch(state.document, object, label)}
@@ -266,7 +263,7 @@ function objectRow({ state, deeds }, object, label, isFalling) {
     ${isHidden ? html`<span class="mark">${icon("eye-off", "small")}</span>` : nothing}
     <span class="score">${shortScore(object.score)}</span>
     <span class="area">${shortArea(area(object.rle))}</span>
-    <span class="row-buttons">
+    <span class="row-buttons" aria-hidden="true">
       ${rowButton(isLocked ? "lock" : "unlock", isLocked ? "Unlock" : "Lock  Shift+L", () =>
         deeds.look({ locked: toggled(session.locked, id) }),
       )}
@@ -293,8 +290,9 @@ function objectSwatch(document, object, label) {
 /**
  * @param {Readonly<MaskObject>} object
  * @param {import("./view.js").Label | null} label
+ * @param {{isHidden: boolean, isLocked: boolean}} marks
  */
-function rowTitle(object, label) {
+function rowTitle(object, label, { isHidden, isLocked }) {
   const source =
     object.source === "manual"
       ? "drawn by hand"
@@ -302,10 +300,15 @@ function rowTitle(object, label) {
         ? `by ${object.model || "a model"}`
         : "imported";
   const score = object.score === null ? "" : `, score ${object.score.toFixed(2)}`;
-  return `${label?.name ?? "no label"} · ${object.state} · ${source}${score} · ${area(object.rle).toLocaleString("en")} px`;
+  const size = `${area(object.rle).toLocaleString("en")} px`;
+  const marks = [isHidden ? "hidden" : "", isLocked ? "locked" : ""];
+  return [label?.name ?? "no label", object.state, source + score, size, ...marks]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /**
+ * For the mouse alone: an option of a list may hold no control of its own, and keys do the same.
  * @param {string} symbol
  * @param {string} words
  * @param {() => void} toggle
@@ -315,7 +318,6 @@ function rowButton(symbol, words, toggle) {
     event.stopPropagation();
     toggle();
   };
-  return html`<button class="row-button" type="button" tabindex="-1" title=${words}
-    aria-label=${words} @click=${click}
-    @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</button>`;
+  return html`<span class="row-button" title=${words} @click=${click}
+    @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</span>`;
 }

@@ -5,10 +5,12 @@
 
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { editableSelection } from "../tools/hits.js";
 import { toolByName } from "../tools/registry.js";
 import { focusFresh } from "./focus.js";
 import { icon } from "./icon.js";
 import { reviewBar } from "./reviewBar.js";
+import { swatch } from "./swatch.js";
 import { counted } from "./wording.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -25,6 +27,10 @@ export const stageTop = {
     state?.session.brushShape,
     state?.session.swapped,
     state?.session.label,
+    state?.session.selection,
+    state?.session.locked,
+    state?.session.hidden,
+    state?.session.overlay.some(isPreview),
     state?.document,
     facts.threshold,
     facts.waiting,
@@ -108,14 +114,14 @@ function options(view) {
   return html`<div class="options" role="toolbar" aria-label="Tool options">
     <span class="tool-name">${tool.title}</span>
     ${isSized(tool) ? brushOptions(view) : nothing}
-    ${tool.draws ? nextLabel(view) : nothing}
+    ${tool.draws ? goal(view, tool) : nothing}
     ${
       words
         ? html`<span class="sep"></span><span class="num"
       role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>`
         : nothing
     }
-    ${tool.name === "smart" && session.overlay.length > 0 ? smartDeeds(view) : nothing}
+    ${session.overlay.some(isPreview) ? smartDeeds(view) : nothing}
     ${
       suggestions > 0 && isOpen
         ? html`<span class="sep"></span>
@@ -150,19 +156,57 @@ function brushOptions({ state, deeds }) {
   `;
 }
 
-/** @param {View} view */
-function nextLabel({ state }) {
-  const label = state?.document.labels.find((one) => one.id === state.session.label);
-  if (!label) return html`<span class="muted">no label chosen: press a digit</span>`;
-  return html`<span class="row nowrap"><svg class="swatch" aria-hidden="true"><rect width="14"
-    height="14" fill=${label.color}></rect></svg>${label.name}</span>`;
+/**
+ * What the next stroke or click makes: brushes go on with the object selected last, every other
+ * tool begins a new one.
+ * @param {View} view
+ * @param {import("../types.js").Tool} tool
+ */
+function goal(view, tool) {
+  const { state } = view;
+  if (!state) return nothing;
+  const target = isSized(tool) ? editableSelection(state) : null;
+  const id = target ? target.label : state.session.label;
+  const label = state.document.labels.find((one) => one.id === id);
+  const words = target
+    ? "Selected object"
+    : tool.name === "eraser"
+      ? "Object under it"
+      : "New object";
+  if (!target && tool.name === "eraser") return html`<span class="muted">${words}</span>`;
+  return html`<span class="row nowrap"><span class="muted">${words}</span>
+    ${label ? html`${swatch(label.color, { stuff: !label.is_thing })}<span class="clip goal">${label.name}</span>` : withoutLabel(view)}
+  </span>`;
 }
 
 /** @param {View} view */
-function smartDeeds({ deeds }) {
+function withoutLabel({ state, facts, deeds }) {
+  const isEmpty = !state?.document.labels.some((label) => !label.archived);
+  if (!isEmpty) return html`<span class="muted">no label: press a digit</span>`;
+  const add = () => deeds.show({ sideOpen: true, labelForm: { id: null, problem: "" } });
+  return html`<span class="muted">no labels yet</span>
+    ${
+      facts.project?.can.includes("manage_labels")
+        ? html`<button class="button small" type="button" @click=${add}>Add a label</button>`
+        : nothing
+    }`;
+}
+
+/** @param {import("../types.js").OverlayShape} shape */
+function isPreview(shape) {
+  return shape.kind === "preview";
+}
+
+/** @param {View} view */
+function smartDeeds({ state, deeds }) {
+  const preview = state?.session.overlay.find((shape) => shape.kind === "preview");
   return html`
-    <button class="button small" type="button" title="Other candidate  Tab"
-      @click=${() => deeds.press("Tab")}>Other mask</button>
+    ${
+      (preview?.choices ?? 0) > 1
+        ? html`<button class="button small" type="button" title="Other candidate  Tab"
+      @click=${() => deeds.press("Tab")}>Other mask</button>`
+        : nothing
+    }
     <button class="button small primary" type="button" title="Accept  Enter"
       @click=${() => deeds.press("Enter")}>Accept</button>
     <button class="button small quiet" type="button" title="Cancel  Esc"

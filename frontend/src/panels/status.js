@@ -4,7 +4,7 @@
  */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { counted } from "./wording.js";
+import { hintWords } from "./hint.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -48,14 +48,4 @@ function pointerWords(state) {
   const { width, height } = state.document.image;
   const [x, y] = [Math.floor(pointer.x), Math.floor(pointer.y)];
   return x >= 0 && y >= 0 && x < width && y < height ? `x ${x}  y ${y}` : "";
-}
-
-/**
- * @param {import("../types.js").EditorState | null} state
- * @param {import("../api/wire.js").WireImage | null} image
- */
-function hintWords(state, image) {
-  const selected = state?.session.selection.length ?? 0;
-  if (selected > 0) return `${counted(selected, "object")} selected`;
-  return image?.priority_reason ?? "";
 }

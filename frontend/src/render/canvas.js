@@ -25,6 +25,7 @@ import { TopLayer } from "./topLayer.js";
 
 const SMOOTH_UP_TO = 2; // 200 %: beyond, a pixel is shown as a pixel
 const ANIMATION_MS = 50;
+const FADED = "0.5"; // the masks around a suggestion that is pointed at
 
 /** @type {readonly LayerName[]} */
 const ALL = ["image", "masks", "top"];
@@ -122,6 +123,7 @@ export class Canvas {
     const state = this.#store.state;
     const layers = this.#fitSurfaces(state.session) ? new Set(ALL) : dirty;
     if (layers.has("image")) this.#drawPicture(state);
+    this.#fadeOthers(state);
     if (layers.has("masks")) this.#masks.draw(state, this.#density);
     if (layers.has("top") && this.#top.draw(state, this.#density, time)) {
       this.#frames.requestLater(["top"], ANIMATION_MS);
@@ -129,6 +131,17 @@ export class Canvas {
     if (this.#isReady || !this.#isFitted) return;
     this.#isReady = true;
     this.#onReady();
+  }
+
+  /**
+   * Suggestions overlap: the one that is pointed at is seen only if the others step back. The
+   * browser does it without a mask being drawn again.
+   * @param {EditorState} state
+   */
+  #fadeOthers({ document, session }) {
+    const pointed = document.objects.get(session.hover ?? "");
+    const { style } = this.#surfaces.masks.canvas;
+    style.opacity = pointed?.state === "suggested" ? FADED : "1";
   }
 
   /**

@@ -273,13 +273,14 @@ class SmartHand {
     const shapes = [];
     const candidate = candidates?.[chosen];
     const color = paintColor(document, null, session.label);
-    if (candidate) shapes.push({ kind: "preview", rle: candidate.rle, color });
+    const choices = candidates?.length ?? 0;
+    if (candidate) shapes.push({ kind: "preview", rle: candidate.rle, color, choices });
     const drawn = this.#rubber ?? box;
     if (drawn) shapes.push({ kind: "box", box: drawn, dashed: true });
     points.forEach(({ at, positive }, index) => {
       shapes.push({ kind: "point", at, positive, newest: index === points.length - 1 });
     });
-    this.#describe(shapes, candidate ? statusOf(candidate, chosen, candidates.length) : "");
+    this.#describe(shapes, candidate ? statusOf(candidate, chosen, choices) : "");
   }
 }
 
@@ -289,7 +290,8 @@ class SmartHand {
  * @param {number} count
  */
 function statusOf(candidate, chosen, count) {
-  return `${chosen + 1} of ${count}, score ${candidate.score.toFixed(2)}`;
+  const place = count > 1 ? `${chosen + 1} of ${count}, ` : "";
+  return `${place}score ${candidate.score.toFixed(2)}`;
 }
 
 /**

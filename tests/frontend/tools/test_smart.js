@@ -186,7 +186,7 @@ describe("taking back", () => {
     expect(kinds(tool)).toEqual(["preview", "point"]);
     tool.hand.redo();
 
-    expect(tool.store.state.session.status).toBe("1 of 1, score 0.90");
+    expect(tool.store.state.session.status).toBe("score 0.90");
     expect(tool.asked).toHaveLength(2);
   });
 
