@@ -4,7 +4,7 @@
  * @typedef {import("./client.js").Client} Client
  * @typedef {import("./wire.js").WireImage} WireImage
  * @typedef {import("./wire.js").WireAnnotation} WireAnnotation
- * @typedef {import("./wire.js").Neighbours} Neighbours
+ * @typedef {import("./wire.js").Surroundings} Surroundings
  */
 
 /** A list longer than this many pages is a server that turns in circles. */
@@ -50,14 +50,15 @@ export async function fetchPages(client, path) {
 }
 
 /**
+ * The image's place in the order of work, and what lies around it.
  * @param {Client} client
  * @param {number} image
- * @param {"number" | "-priority"} ordering
- * @returns {Promise<Neighbours>}
+ * @param {{ordering: "number" | "-priority", reach: number}} query reach: images to each side
+ * @returns {Promise<Surroundings>}
  */
-export async function fetchNeighbours(client, image, ordering) {
-  const path = `images/${image}/neighbours/?ordering=${encodeURIComponent(ordering)}`;
-  return /** @type {Neighbours} */ ((await client.send("GET", path)).data);
+export async function fetchSurroundings(client, image, { ordering, reach }) {
+  const path = `images/${image}/neighbours/?ordering=${encodeURIComponent(ordering)}&reach=${reach}`;
+  return /** @type {Surroundings} */ ((await client.send("GET", path)).data);
 }
 
 /**

@@ -63,6 +63,7 @@
 
 /** @typedef {{id: number, kind: string, state: "queued" | "running" | "done" | "failed" | "cancelled", done: number, total: number, failed: number, error: string | null, result: unknown}} WireJob */
 /** @typedef {{previous: number | null, next: number | null, position: number, count: number}} Neighbours */
+/** @typedef {Neighbours & {before: readonly WireImage[], after: readonly WireImage[]}} Surroundings */
 
 /**
  * @param {WireAnnotation | (WireBody & {id: string})} annotation not a deleted one

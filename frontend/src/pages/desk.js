@@ -4,15 +4,15 @@ import { ApiProblem } from "../api/client.js";
 import {
   fetchAnnotations,
   fetchImage,
-  fetchNeighbours,
+  fetchSurroundings,
   reopenImage,
   skipImage,
   submitImage,
 } from "../api/images.js";
 import { counted } from "../panels/wording.js";
+import { addressOf, readAddress } from "./address.js";
 import { coverage } from "./coverage.js";
-import { Filmstrip } from "./filmstrip.js";
-import { ImageLoader } from "./imageLoader.js";
+import { ImageLoader, imagesFrom } from "./imageLoader.js";
 import { ImageRoom } from "./imageRoom.js";
 import { Lease } from "./lease.js";
 import { createServices } from "./services.js";
@@ -38,6 +38,8 @@ import { createServices } from "./services.js";
  */
 
 const COVERAGE_DELAY_MS = 400;
+const FILM_REACH = 12; // thumbnails to each side
+const AHEAD = 2; // images fetched before they are asked for
 const TURN_MS = 3_000; // how often a tab that may only look asks whether it may write
 const UNTOUCHED = new Set(["new", "prelabelled", "sent_back"]);
 const CLOSED = new Set(["submitted", "accepted"]);
@@ -45,7 +47,6 @@ const CLOSED = new Set(["submitted", "accepted"]);
 export class Desk {
   #parts;
   #loader;
-  #strip;
   #lease;
   /** @type {ImageRoom | null} */
   room = null;
@@ -58,8 +59,7 @@ export class Desk {
   /** @param {DeskParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#loader = new ImageLoader(parts.client);
-    this.#strip = new Filmstrip(parts.client);
+    this.#loader = new ImageLoader(imagesFrom(parts.client));
     const { outbox, root, board, toasts } = parts;
     this.#lease = new Lease(parts.client, (words) => toasts.say(words, "warn"));
     outbox.subscribe(() => {
@@ -102,7 +102,7 @@ export class Desk {
       const parts = await this.#loader.load(id);
       if (visit !== this.#visit) return this.#forsake(id);
       await this.#enter(parts, isWriter);
-      if (push) history.pushState(null, "", `/images/${id}/`);
+      if (push) history.pushState(null, "", addressOf(id, board.facts.ordering));
     } catch (error) {
       if (visit === this.#visit) this.#fail(id, error);
     }
@@ -110,13 +110,15 @@ export class Desk {
 
   /** @param {number} id to be opened soon */
   prepare(id) {
-    this.#loader.prefetch(id);
+    void this.#loader.prefetchAll([id]);
   }
 
   /** The address changed by the browser's buttons. */
   async followAddress() {
-    const found = /^\/images\/(\d+)\//.exec(location.pathname);
-    if (found) await this.open(Number(found[1]), { push: false });
+    const { image, ordering } = readAddress(location);
+    if (image === null) return;
+    this.#parts.board.show({ ordering });
+    await this.open(image, { push: false });
   }
 
   /** @param {"previous" | "next"} way */
@@ -132,7 +134,7 @@ export class Desk {
   /** @param {Ordering} ordering */
   async order(ordering) {
     this.#parts.board.show({ ordering });
-    this.#strip.forgetOrder();
+    if (this.room) history.replaceState(null, "", addressOf(this.room.image.id, ordering));
     await this.#lookAround();
   }
 
@@ -156,7 +158,6 @@ export class Desk {
       return;
     }
     const next = board.facts.neighbours?.next;
-    this.#strip.note({ ...room.image, status: "submitted" });
     if (next) await this.open(next);
     else await this.open(id, { push: false, again: true });
   }
@@ -249,7 +250,6 @@ export class Desk {
       if (state.document !== previous.document) this.#planCoverage();
       this.#announce();
     });
-    this.#strip.note(parts.image);
     board.show({
       loading: false,
       image: parts.image,
@@ -284,7 +284,7 @@ export class Desk {
     return board.facts.readOnly !== "";
   }
 
-  /** Neighbours, filmstrip and the next image, after the picture stands. */
+  /** Neighbours, filmstrip and the next images, after the picture stands. */
   async #lookAround() {
     const image = this.room?.image;
     if (!image) return;
@@ -293,13 +293,11 @@ export class Desk {
     const { ordering } = board.facts;
     const isWanted = () => visit === this.#visit && ordering === board.facts.ordering;
     try {
-      const neighbours = await fetchNeighbours(client, image.id, ordering);
+      const around = await fetchSurroundings(client, image.id, { ordering, reach: FILM_REACH });
       if (!isWanted()) return;
-      board.show({ neighbours });
-      this.#strip.noteNeighbours(image.id, ordering, neighbours);
-      if (neighbours.next) this.#loader.prefetch(neighbours.next);
-      const film = await this.#strip.around(image, ordering, isWanted);
-      if (isWanted()) board.show({ film });
+      const { before, after, ...neighbours } = around;
+      board.show({ neighbours, film: [...before, board.facts.image ?? image, ...after] });
+      await this.#loader.prefetchAll(after.slice(0, AHEAD).map(({ id }) => id));
     } catch (error) {
       this.#parts.toasts.say(`Neighbouring images: ${wordsOf(error)}`, "warn");
     }
@@ -365,7 +363,6 @@ export class Desk {
   /** @param {WireImage} image the open one, with newer facts */
   #showImage(image) {
     const { board } = this.#parts;
-    this.#strip.note(image);
     const film = board.facts.film.map((one) => (one.id === image.id ? image : one));
     board.show({ image, film });
   }

@@ -1,9 +1,10 @@
 /** The editor page: everything below it put together. */
 
 import { openOutbox } from "../api/outbox/open.js";
-import { API_BASE, clientOfPage, csrfCookieOf } from "../api/pageClient.js";
+import { API_BASE, clientOfPage, instanceOf } from "../api/pageClient.js";
 import { fetchProject } from "../api/projects.js";
 import { Toasts } from "../panels/toasts.js";
+import { readAddress } from "./address.js";
 import { Board } from "./board.js";
 import { createDeeds } from "./deeds.js";
 import { Desk } from "./desk.js";
@@ -15,12 +16,13 @@ import { readTheme } from "./themeSwitch.js";
 /** @param {HTMLElement} root */
 export async function openEditor(root) {
   const { imageId, projectId, api: base = API_BASE, user: username = "" } = root.dataset;
-  const board = new Board({ username, theme: readTheme(), now: Date.now() });
+  const { ordering } = readAddress(location);
+  const board = new Board({ username, theme: readTheme(), now: Date.now(), ordering });
   const toasts = new Toasts(/** @type {HTMLElement} */ (document.getElementById("toasts")));
   const login = new LoginDesk(clientOfPage(document, { base }), board);
   const client = clientOfPage(document, { base, login: () => login.ask() });
   const { stage: place, draw } = buildShell(root);
-  const outbox = await openOutbox(client, `${csrfCookieOf(document)}:${username}`);
+  const outbox = await openOutbox(client, `${instanceOf(document)}:${username}`);
   const parts = { root, place, client, outbox, board, toasts, login };
   const desk = new Desk(parts);
   const weigh = (/** @type {number | null} */ threshold) => deeds.show({ threshold });

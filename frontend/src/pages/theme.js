@@ -3,7 +3,7 @@
 // Only the user's taste lives here; work never goes to localStorage.
 (() => {
   try {
-    const theme = localStorage.getItem("theme");
+    const theme = localStorage.getItem("mw-theme");
     const { dataset } = document.documentElement;
     if (theme === "light" || theme === "dark") dataset.theme = theme;
     else if (theme === "system") delete dataset.theme; // over the account's own choice

@@ -12,7 +12,7 @@ export function setTheme(theme) {
   if (theme === "system") delete dataset.theme;
   else dataset.theme = theme;
   try {
-    localStorage.setItem("theme", theme);
+    localStorage.setItem("mw-theme", theme);
   } catch {
     // Storage is blocked: the choice lasts as long as the page.
   }

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { ImageLoader } from "../../../frontend/src/pages/imageLoader.js";
+
+/** A source that counts what it is asked for; ids in broken fail once. */
+function scene({ broken = [] } = {}) {
+  const asked = [];
+  const failing = new Set(broken);
+  let now = 0;
+  const give = async (what, id) => {
+    asked.push(`${what} ${id}`);
+    if (failing.delete(id)) throw new Error("no answer");
+    return what === "facts" ? { image: { id }, annotations: [] } : `picture ${id}`;
+  };
+  const source = { facts: (id) => give("facts", id), picture: (id) => give("picture", id) };
+  const loader = new ImageLoader(source, () => now);
+  return { loader, asked, wait: (ms) => (now += ms) };
+}
+
+test("what was fetched ahead is not asked for again", async () => {
+  const { loader, asked } = scene();
+
+  await loader.prefetchAll([2, 3]);
+  const parts = await loader.load(2);
+
+  expect(parts).toEqual({ image: { id: 2 }, annotations: [], picture: "picture 2" });
+  expect(asked).toEqual(["picture 2", "facts 2", "picture 3", "facts 3"]);
+});
+
+test("after a while what is drawn is asked for again, the picture is not", async () => {
+  const { loader, asked, wait } = scene();
+  await loader.prefetchAll([2]);
+
+  wait(60_000);
+  await loader.load(2);
+
+  expect(asked).toEqual(["picture 2", "facts 2", "facts 2"]);
+});
+
+test("an image is opened anew with what the server says then", async () => {
+  const { loader, asked } = scene();
+  await loader.prefetchAll([2]);
+
+  await loader.load(2);
+  await loader.load(2);
+
+  expect(asked.filter((one) => one === "facts 2")).toHaveLength(2);
+});
+
+test("what failed ahead of time is tried again on opening", async () => {
+  const { loader } = scene({ broken: [2] });
+  await loader.prefetchAll([2]);
+
+  await expect(loader.load(2)).resolves.toMatchObject({ picture: "picture 2" });
+});
+
+test("a failure on opening is told", async () => {
+  const { loader } = scene({ broken: [2] });
+
+  await expect(loader.load(2)).rejects.toThrow("no answer");
+});
+
+test("only the last few are held", async () => {
+  const { loader, asked } = scene();
+
+  await loader.prefetchAll([1, 2, 3, 4]);
+  await loader.load(1);
+  await loader.load(4);
+
+  expect(asked.filter((one) => one.endsWith(" 1"))).toHaveLength(4);
+  expect(asked.filter((one) => one.endsWith(" 4"))).toHaveLength(2);
+});
