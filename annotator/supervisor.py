@@ -1,7 +1,8 @@
 """Runs web and worker as two processes and ends them together.
 
-A child that dies is started again (the page stays up while the worker is away); one that dies
+A child that dies is started again (the page stays up while the worker is away); one that ends
 again and again within a minute is given up with a message, and so is the whole if it was the web.
+One that is killed, by a person or for want of memory, is always started again.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class Child:
 
     def may_restart(self, now: float) -> bool:
         """Count a death at ``now`` (seconds) and tell whether another try makes sense."""
+        if self.process is not None and self.process.returncode == -signal.SIGKILL:
+            return True
         self.deaths = [death for death in self.deaths if now - death < MINUTE] + [now]
         return len(self.deaths) <= DEATHS_PER_MINUTE
 
