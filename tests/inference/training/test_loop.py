@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from inference.segmenters.torch_door import torch
 from inference.training import checkpoint
 from inference.training.augment import ViewRange
 from inference.training.batches import Plan, mix
-from inference.training.library import MemoryLibrary
+from inference.training.library import Decoded, MemoryLibrary, Picture
 from inference.training.looks import Looks
 from inference.training.loop import Run, Settings
 from inference.training.recipe import Recipe, Stage, recipe_named
@@ -65,13 +66,23 @@ def test_seed_decides_weights(scenes: MemoryLibrary, tmp_path: Path) -> None:
     assert not torch.equal(ends[0], ends[2])
 
 
-def test_two_pictures_can_be_learned_by_heart(scenes: MemoryLibrary, tmp_path: Path) -> None:
-    two = MemoryLibrary((scenes.pictures[n], scenes.decode(n)) for n in range(2))
+def blocks(place: int) -> tuple[Picture, Decoded]:
+    """A dark picture with a bright block and a red one, elsewhere in each picture."""
+    ids = np.zeros((64, 64), np.int16)
+    ids[8:40, 8 + 20 * place : 32 + 20 * place] = 1
+    ids[44:60, 30 - 20 * place : 60 - 20 * place] = 2
+    colours = np.array([[20, 20, 30], [240, 230, 220], [220, 30, 30]], np.uint8)
+    picture = Picture("blocks", "train", str(place), (("object", ""),))
+    return picture, Decoded(colours[ids], (ids,), (0,))
+
+
+def test_two_pictures_can_be_learned_by_heart(tmp_path: Path) -> None:
+    two = MemoryLibrary(blocks(place) for place in range(2))
     plan = Plan(
         (64,), 2, 4, pasted_share=0, scattered_share=0, synthetic_share=0, is_coloured=False,
         span=ViewRange(whole_share=1.0),
     )  # fmt: skip
-    stage = Stage("joint", 90, 1.0, 1.5e-2, plan, rounds=2)
+    stage = Stage("joint", 60, 1.0, 1e-2, plan, rounds=2)
     run = run_of(two, tmp_path, Recipe(SMOKE.shape, (stage,), look_every_s=1e9))
     looks = Looks(two, [0, 1], 64, 1, torch.device("cpu"))
     before = looks(run.average, run.heads, "joint")
