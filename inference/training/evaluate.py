@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -23,8 +22,6 @@ from inference.training.answering import segmenter_named
 from inference.training.library import FileLibrary, Library, chosen_numbers
 from inference.training.prompts import Mask, next_click, tight_box
 from inference.training.report import Tally, as_table, summarise
-
-logger = logging.getLogger(__name__)
 
 MAX_CLICKS = 20
 READ_AT = (1, 3, 5)  # clicks after which IoU is read

@@ -7,8 +7,8 @@ stage, step), so that a run taken up from its saved state goes on as if it had n
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -26,8 +26,7 @@ from inference.training.looks import Looks
 from inference.training.model import build_nano, normalise, shape_facts
 from inference.training.recipe import Recipe, Stage
 from inference.training.steps import DenseHeads, DenseStep, Outcome, PromptStep
-
-logger = logging.getLogger(__name__)
+from projects.errors import InvalidInput
 
 CLIP_NORM = 1.0
 PROMPT_STREAM, POOL_STREAM = 1, 2  # independent streams of chance of one step
@@ -91,7 +90,16 @@ class Run:
         self.average.load_state_dict(weights)
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state of the same recipe."""
+        """Go on from a saved state.
+
+        Raises:
+            InvalidInput: if that run had another recipe, seed or choice of pictures.
+        """
+        if state["terms"] != self._terms():
+            raise InvalidInput(
+                "the run in this folder was begun with another recipe, seed or choice of pictures; "
+                "take another folder, or --init to start from its weights"
+            )
         self.sam.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.heads.load_state_dict(state["heads"])
@@ -117,7 +125,7 @@ class Run:
         state = {
             "format": checkpoint.FORMAT,
             "shape": shape_facts(self.recipe.shape),
-            "seed": self.settings.seed,
+            "terms": self._terms(),
             "model": self.sam.state_dict(),
             "average": self.average.state_dict(),
             "heads": self.heads.state_dict(),
@@ -241,6 +249,11 @@ class Run:
                 record |= self.looks(self.average, self.heads, self.recipe.stages[self.stage].kind)
         self.history.append(record)
         self.settings.say(_words(record), True)
+
+    def _terms(self) -> str:
+        """Return a hash of all that must not change between sittings."""
+        said = repr((self.recipe, self._mixture, self.settings.seed))
+        return hashlib.sha256(said.encode("utf-8")).hexdigest()
 
     def _line(self, stage: Stage, progress: float) -> str:
         return f"{stage.kind} step {self.step} {progress:6.1%} {sum(self._seconds) / 60:.1f} min"

@@ -54,6 +54,19 @@ def test_run_in_sittings_ends_as_one_that_never_stopped(
         assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
+@pytest.mark.parametrize(
+    ("recipe", "seed"), [(replace(SMOKE, stages=SMOKE.stages[:2]), 0), (SMOKE, 1)]
+)
+def test_run_is_not_taken_up_on_other_terms(
+    scenes: MemoryLibrary, tmp_path: Path, recipe: Recipe, seed: int
+) -> None:
+    run_of(scenes, tmp_path).save(None)
+    state = checkpoint.read(tmp_path / checkpoint.STATE_NAME)
+
+    with pytest.raises(InvalidInput, match="--init"):
+        run_of(scenes, tmp_path, recipe, seed=seed).restore(state)
+
+
 def test_seed_decides_weights(scenes: MemoryLibrary, tmp_path: Path) -> None:
     short = replace(SMOKE, stages=SMOKE.stages[2:])
     ends = []
