@@ -25,11 +25,14 @@ from projects.models import (
 )
 from projects.policy import Action, require
 from projects.services.change_requests import Change, checked_state, content_sha256
+from projects.services.judgements import note_judgements
 from projects.services.revisions import (
+    Edit,
     ObjectState,
     create_annotations,
+    current_of,
     object_state,
-    revise_annotation,
+    revise_annotations,
 )
 
 CLOSED = (ImageStatus.SUBMITTED, ImageStatus.ACCEPTED)
@@ -56,15 +59,6 @@ class OpenImage:
     image: Image
     user: User
     labels: Mapping[int, Label]
-
-
-@dataclass(frozen=True, slots=True)
-class _Cause:
-    """What a new revision notes of the change that made it."""
-
-    word: str
-    change_id: UUID | None
-    change_sha256: str
 
 
 @transaction.atomic
@@ -102,15 +96,36 @@ def open_image(*, image: Image, user: User) -> OpenImage:
 def change_object(*, opened: OpenImage, change: Change) -> Saved:
     """Apply one change to an opened image; raises what ``apply_change`` raises."""
     annotation = _find(opened, change.uuid)
-    digest = change.sha256() if change.change_id else ""
-    earlier = _earlier(annotation, change.change_id, digest)
-    if earlier:
-        return earlier
-    _check_open(opened.image)
     if annotation is None:
         state = new_state(opened=opened, change=change)
         return create_objects(opened=opened, entries=[(change, state)])[0]
-    current = _current(annotation)
+    earlier = _earlier(annotation, change.change_id)
+    plan = planned(opened=opened, annotation=annotation, earlier=earlier, change=change)
+    return plan if isinstance(plan, Saved) else edit_objects(opened=opened, edits=[plan])[0]
+
+
+def planned(
+    *, opened: OpenImage, annotation: Annotation, earlier: Revision | None, change: Change
+) -> Saved | Edit:
+    """Check a change to an object that is there: give what it led to before, or what to write.
+
+    Args:
+        opened: The object's image.
+        annotation: The object with its current revision.
+        earlier: The revision that a change of the same id made.
+        change: What is wanted.
+
+    Raises:
+        Conflict: The image is submitted or accepted, or the label archived.
+        StaleRevision: Another revision is current.
+        Unprocessable: The change's id came before with another content.
+        InvalidInput: The mask, the label or the state is not possible.
+    """
+    digest = change.sha256() if change.change_id else ""
+    if earlier:
+        return _repeated(annotation, earlier, digest)
+    _check_open(opened.image)
+    current = current_of(annotation)
     if change.base_revision != current.number:
         raise _not_based_on(change.base_revision, current.number)
     before = object_state(current, opened.image.size_hw)
@@ -118,11 +133,24 @@ def change_object(*, opened: OpenImage, change: Change) -> Saved:
         if before.state == AnnotationState.DELETED:
             return Saved(annotation, current)
         gone = replace(before, state=AnnotationState.DELETED)
-        return _revise(opened, annotation, gone, _Cause("delete", change.change_id, digest))
+        return Edit(annotation, gone, "delete", change.change_id, digest)
     after = checked_state(
         wanted=change.wanted, size_hw=opened.image.size_hw, labels=opened.labels, before=before
     )
-    return _revise(opened, annotation, after, _Cause("edit", change.change_id, digest))
+    return Edit(annotation, after, "edit", change.change_id, digest)
+
+
+def edit_objects(*, opened: OpenImage, edits: Sequence[Edit]) -> list[Saved]:
+    """Write edits that ``planned`` checked, at most one an object, all in a few statements."""
+    before = [current_of(edit.annotation).state for edit in edits]
+    revisions = revise_annotations(image=opened.image, edits=edits, author=opened.user)
+    for edit in edits:
+        _advance(opened.image, edit.state)
+    after = [edit.state.state for edit in edits]
+    note_judgements(image=opened.image, moves=list(zip(before, after, strict=True)))
+    return [
+        Saved(edit.annotation, revision) for edit, revision in zip(edits, revisions, strict=True)
+    ]
 
 
 def new_state(*, opened: OpenImage, change: Change) -> ObjectState:
@@ -162,7 +190,7 @@ def create_objects(
     )
     for _, state in entries:
         _advance(opened.image, state)
-    return [Saved(annotation, _current(annotation)) for annotation in annotations]
+    return [Saved(annotation, current_of(annotation)) for annotation in annotations]
 
 
 @transaction.atomic
@@ -198,15 +226,16 @@ def restore_annotation(
     if annotation is None:
         raise NotFound("There is no such annotation.")
     digest = content_sha256("restore", revision_number, base_revision) if change_id else ""
-    earlier = _earlier(annotation, change_id, digest)
+    earlier = _earlier(annotation, change_id)
     if earlier:
-        return earlier
+        return _repeated(annotation, earlier, digest)
     _check_open(opened.image)
-    current = _current(annotation).number
+    current = current_of(annotation).number
     if base_revision not in {None, current}:
         raise _not_based_on(base_revision, current)
     after = _state_at(annotation, revision_number, opened.image.size_hw)
-    return _revise(opened, annotation, after, _Cause("restore", change_id, digest))
+    edit = Edit(annotation, after, "restore", change_id, digest)
+    return edit_objects(opened=opened, edits=[edit])[0]
 
 
 def _find(opened: OpenImage, uuid: UUID) -> Annotation | None:
@@ -225,18 +254,19 @@ def _state_at(annotation: Annotation, number: int, size_hw: tuple[int, int]) -> 
     return object_state(source, size_hw)
 
 
-def _earlier(annotation: Annotation | None, change_id: UUID | None, digest: str) -> Saved | None:
-    if annotation is None or change_id is None:
+def _earlier(annotation: Annotation, change_id: UUID | None) -> Revision | None:
+    if change_id is None:
         return None
     revisions = Revision.objects.filter(annotation=annotation, change_id=change_id)
-    revision = revisions.select_related("author").first()
-    if revision is None:
-        return None
-    if revision.change_sha256 != digest:
+    return revisions.select_related("author").first()
+
+
+def _repeated(annotation: Annotation, earlier: Revision, digest: str) -> Saved:
+    if earlier.change_sha256 != digest:
         raise Unprocessable(
             "A change with this id came before, with another content.", code="change_id_reused"
         )
-    return Saved(annotation, revision)
+    return Saved(annotation, earlier)
 
 
 def _check_open(image: Image) -> None:
@@ -248,20 +278,6 @@ def _check_open(image: Image) -> None:
         )
 
 
-def _revise(opened: OpenImage, annotation: Annotation, after: ObjectState, cause: _Cause) -> Saved:
-    revised = revise_annotation(
-        annotation=annotation,
-        state=after,
-        base_revision=_current(annotation).number,
-        author=opened.user,
-        cause=cause.word,
-        change_id=cause.change_id,
-        change_sha256=cause.change_sha256,
-    )
-    _advance(opened.image, after)
-    return Saved(revised, _current(revised))
-
-
 def _advance(image: Image, state: ObjectState) -> None:
     """Note that work on the image has begun; a program's suggestions only pre-label it."""
     by_program = state.state == AnnotationState.SUGGESTED and state.source != Source.MANUAL
@@ -269,12 +285,6 @@ def _advance(image: Image, state: ObjectState) -> None:
     if image.status in UNTOUCHED and image.status != reached:
         Image.objects.filter(pk=image.pk).update(status=reached)
         image.status = reached
-
-
-def _current(annotation: Annotation) -> Revision:
-    if annotation.current is None:
-        raise AssertionError(f"annotation {annotation.pk} was committed without a revision")
-    return annotation.current
 
 
 def _not_based_on(base: int | None, current: int | None) -> StaleRevision:

@@ -9,17 +9,18 @@ from django.conf import settings
 from django.db import transaction
 
 from projects.errors import ApplicationError, TooLarge
-from projects.models import Annotation, Image, User
+from projects.models import Annotation, Image, Revision, User
 from projects.services.annotations import (
     OpenImage,
     Saved,
-    change_object,
     create_objects,
+    edit_objects,
     new_state,
     open_image,
+    planned,
 )
 from projects.services.change_requests import Change
-from projects.services.revisions import ObjectState
+from projects.services.revisions import Edit, ObjectState
 
 Outcome = Saved | ApplicationError
 
@@ -43,47 +44,70 @@ def apply_changes(
             f"There are {len(changes)} changes; at most {limit} are taken at once.", limit=limit
         )
     opened = open_image(image=image, user=user)
-    uuids = [change.uuid for change in changes if isinstance(change, Change)]
-    there = Annotation.objects.filter(image=opened.image, uuid__in=uuids)
-    one_pass = _Pass(opened, set(there.values_list("uuid", flat=True)))
+    one_pass = _Pass(opened, [change for change in changes if isinstance(change, Change)])
     for place, change in enumerate(changes):
         if isinstance(change, ApplicationError):
             one_pass.outcomes[place] = change
         else:
             one_pass.take(place, change)
-    one_pass.create_waiting()
+    one_pass.write()
     return [one_pass.outcomes[place] for place in range(len(changes))]
 
 
 class _Pass:
-    """One way through the changes. New objects wait, to be written together in a few statements."""
+    """One way through the changes. What is checked waits, to be written in a few statements.
 
-    def __init__(self, opened: OpenImage, there: set[UUID]) -> None:
+    Nothing waits on an object that has been changed already: what waits is written first.
+    """
+
+    def __init__(self, opened: OpenImage, changes: Sequence[Change]) -> None:
         self.outcomes: dict[int, Outcome] = {}
         self._opened = opened
-        self._there = there
-        self._waiting: dict[int, tuple[Change, ObjectState]] = {}
-        self._new: set[UUID] = set()
+        named = Annotation.objects.filter(
+            image=opened.image, uuid__in={change.uuid for change in changes}
+        )
+        self._there = {row.uuid: row for row in named.select_related("current__author")}
+        made = Revision.objects.filter(
+            annotation__in=[row.pk for row in self._there.values()],
+            change_id__in={change.change_id for change in changes if change.change_id},
+        ).select_related("author")
+        self._earlier = {(row.annotation_id, row.change_id): row for row in made}
+        self._new: dict[int, tuple[Change, ObjectState]] = {}
+        self._edits: dict[int, Edit] = {}
+        self._waiting: set[UUID] = set()
 
     def take(self, place: int, change: Change) -> None:
-        """Write the change, or let it wait if its object is new."""
-        if change.uuid in self._new:
-            self.create_waiting()
+        """Check the change and let it wait; what is refused or repeated has its outcome at once."""
+        if change.uuid in self._waiting:
+            self.write()
+        annotation = self._there.get(change.uuid)
         try:
-            if change.uuid in self._there:
-                with transaction.atomic():
-                    self.outcomes[place] = change_object(opened=self._opened, change=change)
+            if annotation is None:
+                self._new[place] = change, new_state(opened=self._opened, change=change)
+                self._waiting.add(change.uuid)
             else:
-                self._waiting[place] = change, new_state(opened=self._opened, change=change)
-                self._new.add(change.uuid)
+                self._plan(place, annotation, change)
         except ApplicationError as refusal:
             self.outcomes[place] = refusal
 
-    def create_waiting(self) -> None:
-        """Write the new objects, numbered in the order of their changes."""
-        entries = list(self._waiting.values())
-        saved = create_objects(opened=self._opened, entries=entries)
-        self.outcomes.update(zip(self._waiting, saved, strict=True))
-        self._there |= self._new
+    def write(self) -> None:
+        """Write what waits; new objects are numbered in the order of their changes."""
+        created = create_objects(opened=self._opened, entries=list(self._new.values()))
+        edited = edit_objects(opened=self._opened, edits=list(self._edits.values()))
+        saved = dict(zip([*self._new, *self._edits], [*created, *edited], strict=True))
+        self.outcomes.update(saved)
+        for one in saved.values():
+            self._there[one.annotation.uuid] = one.annotation
+            self._earlier[one.annotation.pk, one.revision.change_id] = one.revision
         self._new.clear()
+        self._edits.clear()
         self._waiting.clear()
+
+    def _plan(self, place: int, annotation: Annotation, change: Change) -> None:
+        earlier = self._earlier.get((annotation.pk, change.change_id)) if change.change_id else None
+        plan = planned(opened=self._opened, annotation=annotation, earlier=earlier, change=change)
+        if isinstance(plan, Saved):
+            self.outcomes[place] = plan
+            return
+        self._edits[place] = plan
+        self._waiting.add(change.uuid)

@@ -21,6 +21,9 @@ from projects.masks.types import InvalidMask, Rle
 from projects.models import Annotation, Image, Revision, User
 from projects.services.numbers import reserve_numbers
 
+# Columns that an annotation and its current revision both hold.
+_SHARED = ("label_id", "state", "source", "score", "area", "bbox_x", "bbox_y", "bbox_w", "bbox_h")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectState:
@@ -40,6 +43,17 @@ class ObjectState:
     stability: float | None = None
     disagreement: float | None = None
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an annotation is to become, and the change that says so."""
+
+    annotation: Annotation
+    state: ObjectState
+    cause: str
+    change_id: UUID | None = None
+    change_sha256: str = ""
 
 
 def object_state(revision: Revision, size_hw: tuple[int, int]) -> ObjectState:
@@ -134,31 +148,68 @@ def revise_annotation(
     base = Revision.objects.filter(annotation=annotation, number=base_revision).first()
     if base is None:
         raise _stale(annotation, base_revision)
-    shared = _shared(state, annotation.image)
-    revision = Revision(
-        annotation=annotation,
-        number=base_revision + 1,
-        author=author,
-        cause=cause,
-        change_id=change_id,
-        change_sha256=change_sha256,
-        **shared,
-        **_own(state),
-    )
+    annotation.current = base
+    edit = Edit(annotation, state, cause, change_id, change_sha256)
     try:
         with transaction.atomic():
-            revision.save(force_insert=True)
-    except IntegrityError:
+            revise_annotations(image=annotation.image, edits=[edit], author=author)
+    except (IntegrityError, StaleRevision) as error:
         # Somebody wrote the same number first; anything else is not ours to explain.
         if _current_number(annotation) == base_revision:
             raise
-        raise _stale(annotation, base_revision) from None
-    unmoved = Annotation.objects.filter(pk=annotation.pk, current_id=base.pk)
-    if not unmoved.update(current=revision, updated_at=timezone.now(), **shared):
-        raise _stale(annotation, base_revision)
+        raise _stale(annotation, base_revision) from error
     return Annotation.objects.select_related("image", "current", "current__author").get(
         pk=annotation.pk
     )
+
+
+@transaction.atomic
+def revise_annotations(
+    *, image: Image, edits: Sequence[Edit], author: User | None
+) -> list[Revision]:
+    """Add a revision to each of several annotations of an image, in a few statements.
+
+    Args:
+        image: Where all of them lie.
+        edits: At most one an annotation; each is based on the ``current`` that its annotation
+            holds, which is the new revision afterwards.
+        author: Whose work it is; nobody's for a model's.
+
+    Raises:
+        StaleRevision: Another revision of one of them is current by now.
+        IntegrityError: Somebody writes a revision of the same number at the same time.
+        InvalidMask: A mask is not of the image's size.
+    """
+    if not edits:
+        return []
+    revisions = Revision.objects.bulk_create(
+        Revision(
+            annotation=edit.annotation,
+            number=current_of(edit.annotation).number + 1,
+            author=author,
+            cause=edit.cause,
+            change_id=edit.change_id,
+            change_sha256=edit.change_sha256,
+            **_shared(edit.state, image),
+            **_own(edit.state),
+        )
+        for edit in edits
+    )
+    unmoved = Annotation.objects.filter(
+        pk__in=[edit.annotation.pk for edit in edits],
+        current_id__in=[edit.annotation.current_id for edit in edits],
+    )
+    newest = Revision.objects.filter(
+        annotation=OuterRef("pk"), pk__in=[revision.pk for revision in revisions]
+    )
+    copies = {name: Subquery(newest.values(name)) for name in _SHARED}
+    pointer = Subquery(newest.values("pk"))
+    moved = unmoved.update(current_id=pointer, updated_at=timezone.now(), **copies)
+    if moved != len(edits):
+        raise StaleRevision(f"{len(edits) - moved} of the objects were changed meanwhile.")
+    for edit, revision in zip(edits, revisions, strict=True):
+        edit.annotation.current = revision
+    return revisions
 
 
 def _check_fresh(image: Image, uuids: Sequence[UUID]) -> None:
@@ -177,7 +228,7 @@ def _check_fresh(image: Image, uuids: Sequence[UUID]) -> None:
 
 
 def _shared(state: ObjectState, image: Image) -> dict[str, Any]:
-    """Columns that an annotation and its current revision both hold."""
+    """Give the values of ``_SHARED``."""
     if state.rle.size_hw != image.size_hw:
         height, width = state.rle.size_hw
         raise InvalidMask(
@@ -195,6 +246,13 @@ def _shared(state: ObjectState, image: Image) -> dict[str, Any]:
         "bbox_w": w,
         "bbox_h": h,
     }
+
+
+def current_of(annotation: Annotation) -> Revision:
+    """Give the revision that the annotation points to; every committed one has one."""
+    if annotation.current is None:
+        raise AssertionError(f"annotation {annotation.pk} was committed without a revision")
+    return annotation.current
 
 
 def _own(state: ObjectState) -> dict[str, Any]:

@@ -314,3 +314,73 @@ def test_no_text_that_a_database_refuses_reaches_the_attributes(
     answer = bob.post(f"{scene.url}changes/", body, content_type="application/json")
 
     assert (answer.status_code, answer.json()["code"]) == (400, "json_text")
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_many_edits_take_few_statements(
+    scene: Scene, bob: Any, count: int, django_assert_max_num_queries: Any
+) -> None:
+    ids = [str(uuid.uuid4()) for _ in range(count)]
+    send(scene, bob, [change(scene, one) for one in ids])
+
+    with django_assert_max_num_queries(40):
+        outcomes = send(scene, bob, [change(scene, one, 1, side=3) for one in ids])
+
+    assert {(one["status"], one["revision"], one["annotation"]["area"]) for one in outcomes} == {
+        (200, 2, 9)
+    }
+    stored = Annotation.objects.values_list("area", "current__number", "current__area")
+    assert set(stored) == {(9, 2, 9)}
+
+
+def test_an_edit_twice_in_one_request_is_one(scene: Scene, bob: Any) -> None:
+    object_id = scene.created(bob)
+    edit = change(scene, object_id, 1, side=3)
+
+    outcomes = send(scene, bob, [edit, edit])
+
+    assert [one["revision"] for one in outcomes] == [2, 2]
+    assert Revision.objects.count() == 2
+
+
+def test_a_bad_edit_among_good_ones_stops_none(scene: Scene, bob: Any) -> None:
+    first, second, third = (scene.created(bob) for _ in range(3))
+
+    outcomes = send(
+        scene,
+        bob,
+        [
+            change(scene, first, 1, side=3),
+            change(scene, second, 7, side=3),
+            change(scene, third, 1, side=3, label=scene.label.pk + 100),
+            deletion(second, 1),
+        ],
+    )
+
+    assert [one["status"] for one in outcomes] == [200, 412, 400, 200]
+    states = Annotation.objects.order_by("number").values_list("state", "current__number")
+    assert list(states) == [("confirmed", 2), ("deleted", 2), ("confirmed", 1)]
+
+
+def test_an_image_whose_suggestions_are_all_judged_has_no_priority(scene: Scene, bob: Any) -> None:
+    Image.objects.update(priority=0.7, priority_reason="2 of 2 suggestions are unsure")
+    first, second = (make_annotation(scene.image) for _ in range(2))
+
+    send(scene, bob, [change(scene, first.uuid, 1)])
+    kept = Image.objects.get(pk=scene.image.pk)
+    send(scene, bob, [change(scene, second.uuid, 1, label=None, state="rejected")])
+    judged = Image.objects.get(pk=scene.image.pk)
+    send(scene, bob, [change(scene, second.uuid, 2, label=None, state="suggested")])
+    taken_back = Image.objects.get(pk=scene.image.pk)
+
+    assert (kept.priority, kept.priority_reason) == (0.7, "2 of 2 suggestions are unsure")
+    assert (judged.priority, judged.priority_reason) == (0, "all suggestions are judged")
+    assert taken_back.priority_reason == ""
+
+
+def test_drawing_on_an_image_without_suggestions_keeps_its_priority(scene: Scene, bob: Any) -> None:
+    Image.objects.update(priority=0.5, priority_reason="the model found nothing")
+
+    send(scene, bob, [change(scene)])
+
+    assert Image.objects.get(pk=scene.image.pk).priority_reason == "the model found nothing"
