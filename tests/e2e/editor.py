@@ -11,7 +11,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 from pycocotools import mask as coco_masks
 
-MARGIN = 24  # screen px that "fit" leaves around the image
+MARGIN, HEADROOM = 24, 56  # screen px that "fit" leaves around and above the image
 SAVE_MS = 20_000
 
 
@@ -83,10 +83,11 @@ class Editor:
         assert box is not None
         scale = min(
             (box["width"] - 2 * MARGIN) / image["width"],
-            (box["height"] - 2 * MARGIN) / image["height"],
+            (box["height"] - HEADROOM - MARGIN) / image["height"],
         )
         left = box["x"] + box["width"] / 2 - image["width"] / 2 * scale
-        top = box["y"] + box["height"] / 2 - image["height"] / 2 * scale
+        middle = box["y"] + (box["height"] + HEADROOM - MARGIN) / 2
+        top = middle - image["height"] / 2 * scale
         return left + (x + 0.5) * scale, top + (y + 0.5) * scale
 
     def click(self, x: float, y: float, **options: Any) -> tuple[int, int]:

@@ -25,7 +25,8 @@
 export const MIN_SCALE = 0.02;
 export const MAX_SCALE = 64; // a pixel as large as a fingertip
 
-const MARGIN = 24; // screen_px around a fitted image
+const MARGIN = 24; // screen_px beside and below a fitted image
+const HEADROOM = 56; // screen_px above it, where the tool's options float
 const KEPT_IN_SIGHT = 48; // screen_px of the image that a pan cannot push out
 const NOTCH = 120; // wheelDelta of one notch of a mouse wheel
 const NOTCH_FACTOR = 1.2;
@@ -88,7 +89,7 @@ export function keepInSight(view, image, stage) {
 }
 
 /**
- * The whole image, centred, with a margin.
+ * The whole image, with a margin and room above.
  * @param {Size} image
  * @param {Size} stage
  * @returns {Viewport}
@@ -98,15 +99,20 @@ export function fitImage(image, stage) {
 }
 
 /**
- * A part of the image as large as the stage allows.
+ * A part of the image as large as the stage allows, in the middle of what no panel covers.
  * @param {BoxXywh} box image_px
  * @param {Size} stage
  * @returns {Viewport}
  */
 export function fitBox([x, y, width, height], stage) {
-  const room = { width: stage.width - 2 * MARGIN, height: stage.height - 2 * MARGIN };
+  const room = { width: stage.width - 2 * MARGIN, height: stage.height - HEADROOM - MARGIN };
   const wanted = Math.min(room.width / Math.max(width, 1), room.height / Math.max(height, 1));
-  return centredOn({ x: x + width / 2, y: y + height / 2 }, wanted, stage);
+  const scale = clamp(wanted, MIN_SCALE, MAX_SCALE);
+  return {
+    scale,
+    x: stage.width / 2 - (x + width / 2) * scale,
+    y: HEADROOM + room.height / 2 - (y + height / 2) * scale,
+  };
 }
 
 /**
@@ -162,20 +168,6 @@ function deviceOf(event) {
 /** @param {number} dy */
 function pinchFactor(dy) {
   return Math.exp(-clamp(dy, -50, 50) * PINCH_RATE);
-}
-
-/**
- * @param {Point} middle image_px
- * @param {number} wanted
- * @param {Size} stage
- */
-function centredOn(middle, wanted, stage) {
-  const scale = clamp(wanted, MIN_SCALE, MAX_SCALE);
-  return {
-    scale,
-    x: stage.width / 2 - middle.x * scale,
-    y: stage.height / 2 - middle.y * scale,
-  };
 }
 
 /**
