@@ -119,9 +119,7 @@ export class ObjectList {
     this.#window.className = "object-window";
     this.#spacer = document.createElement("div");
     host.append(this.#spacer, this.#window);
-    host.setAttribute("role", "listbox");
     host.tabIndex = 0;
-    host.setAttribute("aria-multiselectable", "true");
     host.addEventListener("scroll", () => this.#draw(), { passive: true });
     host.addEventListener("pointerleave", () => this.#view?.deeds.look({ hover: null }));
     host.addEventListener("keydown", (event) => this.#walk(event));
@@ -150,6 +148,7 @@ export class ObjectList {
     this.#view = view;
     this.#rows = state ? rowsOf(state.document, facts.filter) : [];
     this.#spacer.style.height = `${this.#rows.length * ROW_PX}px`;
+    this.#nameRole();
     if (isNewSelection && selected) this.#reveal(selected);
     this.#draw();
   }
@@ -163,6 +162,14 @@ export class ObjectList {
     if (step === 0 || !next) return;
     event.preventDefault();
     this.#view?.deeds.select(next.id);
+  }
+
+  /** A list box must hold options; without any the list is a place with words. */
+  #nameRole() {
+    const hasRows = this.#rows.length > 0;
+    this.#host.setAttribute("role", hasRows ? "listbox" : "group");
+    if (hasRows) this.#host.setAttribute("aria-multiselectable", "true");
+    else this.#host.removeAttribute("aria-multiselectable");
   }
 
   /** @param {string} id */
