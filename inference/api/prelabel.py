@@ -26,7 +26,7 @@ from projects.selectors.projects import get_project
 
 def _started(request: Request, job: Job) -> Response:
     ring_after_commit(job.pk)
-    response = Response(JobToAwait({"job": job.pk}).data, status.HTTP_202_ACCEPTED)
+    response = Response(JobToAwait(job).data, status.HTTP_202_ACCEPTED)
     response["Location"] = request.build_absolute_uri(f"/api/v1/jobs/{job.pk}/")
     return response
 

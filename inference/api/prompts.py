@@ -29,7 +29,7 @@ def _being_made(user: User, image: Image, segmenter: str) -> Response:
     job = request_embedding(image=image, segmenter=segmenter, user=user)
     ring_after_commit(job.pk)
     return Response(
-        JobToAwait({"job": job.pk}).data,
+        JobToAwait(job).data,
         status.HTTP_202_ACCEPTED,
         headers={"Retry-After": str(COME_BACK_SECONDS)},
     )

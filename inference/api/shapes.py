@@ -12,6 +12,7 @@ from inference.segmenters.protocol import Candidate, Prompt
 from inference.services import logits
 from projects.errors import InvalidInput
 from projects.masks.rle import area, bbox_xywh, from_bitmap, parse, to_bitmap, to_wire
+from projects.models import Job
 
 BOX_NUMBERS = 4
 POINT_NUMBERS = 3  # x, y, and 1 inside or 0 outside
@@ -119,10 +120,16 @@ class AnswerSerializer(serializers.Serializer[Any]):
     candidates = CandidateSerializer(many=True)
 
 
-class JobToAwait(serializers.Serializer[Any]):
+class JobToAwait(serializers.ModelSerializer[Job]):
     """The job that a request has started or waits for."""
 
-    job = serializers.IntegerField()
+    job = serializers.IntegerField(source="pk", read_only=True)
+    project = serializers.IntegerField(source="project_id", read_only=True)
+
+    class Meta:
+        model = Job
+        fields = ("job", "id", "kind", "project", "state", "created_at")
+        read_only_fields = fields
 
 
 class WordsField(serializers.ListField):

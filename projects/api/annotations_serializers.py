@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -30,6 +31,17 @@ SEGMENTATION_SCHEMA = {
         },
     },
 }
+
+
+class UuidField(serializers.UUIDField):
+    """A UUID as text; DRF's own also takes numbers."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Read the text."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        value: UUID = super().to_internal_value(data)
+        return value
 
 
 @extend_schema_field(SEGMENTATION_SCHEMA)
@@ -83,15 +95,15 @@ class ObjectInput(serializers.Serializer[Any]):
 class PutInput(ObjectInput):
     """A put; the change's id may also come as the header Idempotency-Key."""
 
-    change_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    change_id = UuidField(required=False, allow_null=True, default=None)
 
 
 class ChangeInput(ObjectInput):
     """One of many changes; a deletion needs nothing of what the object should be."""
 
     op = serializers.ChoiceField(choices=["put", "delete"])
-    id = serializers.UUIDField()
-    change_id = serializers.UUIDField()
+    id = UuidField()
+    change_id = UuidField()
     base_revision = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=2**31 - 1
     )
@@ -118,7 +130,7 @@ class RestoreInput(serializers.Serializer[Any]):
     """Which revision's state to take."""
 
     revision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    change_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    change_id = UuidField(required=False, allow_null=True, default=None)
 
 
 class AnnotationSerializer(serializers.Serializer[Any]):

@@ -35,7 +35,7 @@ _FILTERS = [
 def started(request: Request, job: Job) -> Response:
     """Ring for a new job after the commit, and say where its progress is."""
     transaction.on_commit(partial(ring, job.pk))
-    response = Response(StartedJob({"job": job.pk}).data, status.HTTP_202_ACCEPTED)
+    response = Response(StartedJob(job).data, status.HTTP_202_ACCEPTED)
     response["Location"] = reverse("job", args=[job.pk], request=request)
     return response
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
 from projects.models import Job
@@ -29,7 +27,13 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         read_only_fields = fields
 
 
-class StartedJob(serializers.Serializer[Any]):
-    """The job that a request has started."""
+class StartedJob(serializers.ModelSerializer[Job]):
+    """The job that a request has started; its progress is at the address in ``Location``."""
 
-    job = serializers.IntegerField()
+    job = serializers.IntegerField(source="pk", read_only=True)
+    project = serializers.IntegerField(source="project_id", read_only=True)
+
+    class Meta:
+        model = Job
+        fields = ("job", "id", "kind", "project", "state", "created_at")
+        read_only_fields = fields

@@ -94,6 +94,7 @@ def test_bad_changes_stop_no_other(scene: Scene, bob: Any) -> None:
         {"op": "put"},
         {"op": "drop", "id": str(uuid.uuid4()), "change_id": str(uuid.uuid4())},
         change(scene, change_id=None),
+        change(scene, change_id=5),
         change(scene, "no-uuid"),
         change(scene, base=0),
         change(scene, segmentation=None),
@@ -116,7 +117,7 @@ def test_bad_changes_stop_no_other(scene: Scene, bob: Any) -> None:
 
     assert [one["status"] for one in outcomes[0::2]] == [201] * len(good)
     refused = outcomes[1::2]
-    assert [one["status"] for one in refused] == ([400] * 13 + [409, 413, 412, 412, 412, 404, 412])
+    assert [one["status"] for one in refused] == ([400] * 14 + [409, 413, 412, 412, 412, 404, 412])
     assert all(one["problem"]["code"] and one["problem"]["detail"] for one in refused)
     assert all("revision" not in one for one in refused)
     assert Annotation.objects.count() == 1 + len(good)

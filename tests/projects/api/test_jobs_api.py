@@ -156,6 +156,13 @@ def test_export_is_started_made_and_downloaded(alice: APIClient, full: Project) 
     )
     assert started.status_code == 202
     assert started.headers["Location"].endswith(f"/api/v1/jobs/{started.json()['job']}/")
+    facts = {name: started.json()[name] for name in ("id", "kind", "project", "state")}
+    assert facts == {
+        "id": started.json()["job"],
+        "kind": "export",
+        "project": full.pk,
+        "state": "queued",
+    }
     work(started.json()["job"])
 
     done = alice.get(f"/api/v1/jobs/{started.json()['job']}/").json()
