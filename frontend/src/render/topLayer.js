@@ -8,6 +8,7 @@ import { objectColor } from "../model/colors.js";
 import { edgePath } from "./edges.js";
 import { HATCH_GAIN, hatch } from "./hatch.js";
 import { drawShape } from "./shapes.js";
+import { StrokeTint } from "./strokeTint.js";
 import { brighten, clear, createSurface, enterImage, resize, tint } from "./surface.js";
 
 /** @typedef {import("../types.js").EditorState} EditorState */
@@ -29,8 +30,7 @@ export class TopLayer {
   #surface;
   #scratch = createSurface(1, 1);
   #stillness;
-  /** @type {{version: number, bits: Uint8Array, canvas: HTMLCanvasElement} | null} */
-  #strokeTint = null;
+  #strokeTint = new StrokeTint();
 
   /**
    * @param {Surface} surface
@@ -122,7 +122,7 @@ export class TopLayer {
     context.drawImage(picture, x, y);
     if (isDrawnOn) {
       context.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
-      context.drawImage(this.#tintStroke(stroke), stroke.patch.x, stroke.patch.y);
+      context.drawImage(this.#strokeTint.pictureOf(stroke), stroke.patch.x, stroke.patch.y);
       context.globalCompositeOperation = "source-over";
     }
     if (isHatched) hatch(this.#scratch, view, density);
@@ -140,7 +140,7 @@ export class TopLayer {
    */
   #fillNew(stroke, alpha, view, density) {
     const { canvas, context } = this.#openScratch(view, density);
-    context.drawImage(this.#tintStroke(stroke), stroke.patch.x, stroke.patch.y);
+    context.drawImage(this.#strokeTint.pictureOf(stroke), stroke.patch.x, stroke.patch.y);
     this.#blit(canvas, Math.min(alpha, 1));
   }
 
@@ -245,14 +245,5 @@ export class TopLayer {
       tinted.set(rle, known);
     }
     return known.canvas;
-  }
-
-  /** @param {StrokeShape} stroke */
-  #tintStroke({ patch, color, version }) {
-    const known = this.#strokeTint;
-    if (known && known.version === version && known.bits === patch.bits) return known.canvas;
-    const canvas = tint(patch, color);
-    this.#strokeTint = { version, bits: patch.bits, canvas };
-    return canvas;
   }
 }
