@@ -297,7 +297,8 @@ export class Desk {
       if (!isWanted()) return;
       const { before, after, ...neighbours } = around;
       board.show({ neighbours, film: [...before, board.facts.image ?? image, ...after] });
-      await this.#loader.prefetchAll(after.slice(0, AHEAD).map(({ id }) => id));
+      const likely = [...after.slice(0, AHEAD), ...before.slice(-1)];
+      await this.#loader.prefetchAll(likely.map(({ id }) => id));
     } catch (error) {
       this.#parts.toasts.say(`Neighbouring images: ${wordsOf(error)}`, "warn");
     }

@@ -25,7 +25,7 @@ import { TopLayer } from "./topLayer.js";
 
 const SMOOTH_UP_TO = 2; // 200 %: beyond, a pixel is shown as a pixel
 const ANIMATION_MS = 50;
-const FADED = "0.5"; // the masks around a suggestion that is pointed at
+const FADED = "0.5"; // the masks around a suggestion pointed at, or a preview
 
 /** @type {readonly LayerName[]} */
 const ALL = ["image", "masks", "top"];
@@ -134,14 +134,15 @@ export class Canvas {
   }
 
   /**
-   * Suggestions overlap: the one that is pointed at is seen only if the others step back. The
-   * browser does it without a mask being drawn again.
+   * Suggestions overlap: the one that is pointed at, or the preview of a new one, is seen only if
+   * the others step back. The browser does it without a mask being drawn again.
    * @param {EditorState} state
    */
   #fadeOthers({ document, session }) {
     const pointed = document.objects.get(session.hover ?? "");
     const { style } = this.#surfaces.masks.canvas;
-    style.opacity = pointed?.state === "suggested" ? FADED : "1";
+    const isPreviewed = session.overlay.some(({ kind }) => kind === "preview");
+    style.opacity = isPreviewed || pointed?.state === "suggested" ? FADED : "1";
   }
 
   /**
