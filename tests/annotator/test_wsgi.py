@@ -10,7 +10,8 @@ from annotator.wsgi import application
 from projects.services.tokens import create_token
 from tests.factories import make_project, make_user
 
-pytestmark = pytest.mark.django_db
+# The server closes its connections between requests, so no transaction may be open around them.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def asked(method: str, path: str, token: str) -> tuple[str, dict[str, str], bytes]:
