@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+SURE_SCORE = 0.6  # a lower one is not called sure, however alike the others are
 UNSURE = 0.5  # of a suggestion's uncertainty: from here on a person should look
 SCORE_WEIGHT, STABILITY_WEIGHT, DISAGREEMENT_WEIGHT = 0.6, 0.2, 0.2
 WORST_WEIGHT = 0.6  # the least sure suggestion against the mean of all
@@ -95,6 +96,8 @@ def _reason(suggestions: Sequence[SuggestionScore], unsure: npt.NDArray[np.float
     count, total = int((unsure >= UNSURE).sum()), len(suggestions)
     noun = "suggestion" if total == 1 else "suggestions"
     lowest = min(suggestion.score for suggestion in suggestions)
+    if not count and lowest < SURE_SCORE:
+        return f"{total} {noun} of low score (lowest {lowest:.2f})"
     if not count and total == 1:
         return f"the only suggestion is sure (score {lowest:.2f})"
     if not count:

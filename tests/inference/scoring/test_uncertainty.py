@@ -15,6 +15,7 @@ from inference.scoring.uncertainty import (
 )
 
 SURE = SuggestionScore(score=0.95, stability=0.98, disagreement=0.05, area_share=0.2)
+WEAK = SuggestionScore(score=0.26, stability=0.95, disagreement=0.0, area_share=0.1)
 UNSURE = SuggestionScore(score=0.2, stability=0.4, disagreement=0.7, area_share=0.1)
 
 
@@ -86,6 +87,7 @@ def test_priority_stays_within_zero_and_one():
         ([], "the model found nothing"),
         ([SURE], "the only suggestion is sure (score 0.95)"),
         ([SURE, SURE], "all 2 suggestions are sure (lowest score 0.95)"),
+        ([WEAK, WEAK], "2 suggestions of low score (lowest 0.26)"),
         ([UNSURE], "1 of 1 suggestion is unsure (lowest score 0.20)"),
         ([SURE, UNSURE], "1 of 2 suggestions is unsure (lowest score 0.20)"),
         ([SURE] * 9 + [UNSURE] * 3, "3 of 12 suggestions are unsure (lowest score 0.20)"),
