@@ -1,0 +1,68 @@
+"""Limits that docs/limits.md names: what is at the limit is taken, one past it is refused."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from projects.models import Image, Label
+from projects.services.change_requests import MAX_ATTRIBUTES_BYTES
+from projects.services.labels import MAX_LABELS
+from tests.projects.api.scene import Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return make_scene()
+
+
+@pytest.fixture
+def alice(scene: Scene) -> APIClient:
+    return scene.client("alice")
+
+
+@pytest.mark.parametrize(("past", "status"), [(0, 201), (1, 413)])
+def test_attributes_have_a_size(scene: Scene, alice: APIClient, past: int, status: int) -> None:
+    frame = len('{"note": ""}')
+    attributes = {"note": "x" * (MAX_ATTRIBUTES_BYTES - frame + past)}
+
+    answer = scene.put(alice, uuid.uuid4(), None, attributes=attributes)
+
+    assert answer.status_code == status
+    if past:
+        assert answer.json()["code"] == "attributes_too_large"
+
+
+def test_a_schema_has_a_length(scene: Scene, alice: APIClient) -> None:
+    Label.objects.bulk_create(
+        Label(project=scene.project, number=number, name=f"label {number}", color="#0072b2")
+        for number in range(10, 10 + MAX_LABELS - 2)
+    )
+    address = f"/api/v1/projects/{scene.project.pk}/labels/"
+
+    last: Any = alice.post(address, {"name": "the last"})
+    past: Any = alice.post(address, {"name": "one more"})
+
+    assert last.status_code == 201
+    assert (past.status_code, past.json()["code"]) == (400, "too_many_labels")
+    assert past.json()["limit"] == MAX_LABELS == Label.objects.count()
+
+
+def test_a_page_has_a_length(scene: Scene, alice: APIClient) -> None:
+    Image.objects.bulk_create(
+        Image(project=scene.project, number=number, width=8, height=6, size_bytes=1,
+              upload_sha256=f"{number:064}", sha256=f"{number:064}")
+        for number in range(10, 210)
+    )  # fmt: skip
+    address = f"/api/v1/projects/{scene.project.pk}/images/"
+
+    taken: Any = alice.get(f"{address}?limit=200").json()
+    past: Any = alice.get(f"{address}?limit=201").json()
+
+    assert len(taken["results"]) == len(past["results"]) == 200
+    assert len(alice.get(past["next"]).json()["results"]) == 1
