@@ -25,8 +25,8 @@ from projects.selectors.projects import get_project
 
 # What the form calls a choice of images, and what it means.
 CHOICES = {
-    "new": ("not looked at by a model yet", (ImageStatus.NEW.value,)),
-    "all": ("all that are not submitted", ()),
+    "new": ("{} that no model has looked at", (ImageStatus.NEW.value,)),
+    "all": ("all {} that are not submitted", ()),
 }
 
 
@@ -62,7 +62,9 @@ def prelabel(request: HttpRequest, project_id: int) -> HttpResponse:
         "job": open_jobs.order_by("id").first(),
         "segmenters": segmenters,
         "chosen": project.segmenter if project.segmenter in usable else usable[0],
-        "choices": [(name, words, counts[name]) for name, (words, _) in CHOICES.items()],
+        "choices": [
+            (name, words.format(counts[name]), counts[name]) for name, (words, _) in CHOICES.items()
+        ],
         "chosen_images": "new" if counts["new"] else "all",
         "has_images": counts["all"] > 0,
     }

@@ -10,6 +10,7 @@ from projects.models import Role
 from projects.services.labels import HOTKEYS
 from projects.services.palette import color_at
 
+ROLES = [(role.value, role.value) for role in Role]
 KINDS = [("thing", "thing"), ("stuff", "stuff")]
 KEYS = [("", "no key"), *((key, key) for key in HOTKEYS)]
 
@@ -101,10 +102,10 @@ class NewMemberForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.ChoiceField(choices=ROLES)
 
 
 class RoleForm(forms.Form):
     """A role to give."""
 
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.ChoiceField(choices=ROLES)
