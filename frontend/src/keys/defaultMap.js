@@ -146,7 +146,7 @@ export const GESTURES = Object.freeze([
   { keys: ["Alt+Wheel"], words: "Brush size", group: "Tools" },
   {
     keys: ["Esc"],
-    words: "Cancel: the thing in hand, then the selection, then the tool",
+    words: "Cancel: the thing in hand, the selection, the tool; then Tab walks the page",
     group: "Tools",
   },
 ]);

@@ -96,6 +96,11 @@ export class ImageRoom {
     this.#host.focus({ preventScroll: true });
   }
 
+  /** Tab is the page's again. */
+  release() {
+    this.#host.blur();
+  }
+
   hasFocus() {
     return this.#host === document.activeElement;
   }

@@ -84,7 +84,8 @@ export class Keyboard {
   #down(event) {
     if (event.defaultPrevented || this.#parts.board.facts.dialog !== "") return;
     if (this.#closesReview(event) || this.#offersToTool(event) || this.#dispatch(event)) return;
-    this.#takeTool(event);
+    if (event.key === "Escape") this.#desk.room?.release();
+    else this.#takeTool(event);
   }
 
   /** @param {KeyboardEvent} event */

@@ -22,11 +22,22 @@ export const film = {
           (image) => frame(image, image.id === facts.image?.id, () => deeds.goTo(image.id)),
         )
       : nothing,
-  after: (host) =>
-    host
-      .querySelector('[aria-current="true"]')
-      ?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+  after: (host) => {
+    const current = host.querySelector('[aria-current="true"]');
+    if (current) bringIntoSight(host, current);
+  },
 };
+
+/**
+ * Not scrollIntoView: that also moves the place from which Tab goes on.
+ * @param {HTMLElement} host
+ * @param {Element} frame
+ */
+function bringIntoSight(host, frame) {
+  const [place, room] = [frame.getBoundingClientRect(), host.getBoundingClientRect()];
+  if (place.left < room.left) host.scrollLeft += place.left - room.left;
+  else if (place.right > room.right) host.scrollLeft += place.right - room.right;
+}
 
 /**
  * @param {WireImage} image
