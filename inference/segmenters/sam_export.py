@@ -63,7 +63,8 @@ def _export(model: Any, path: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # tracing warns of each constant it takes over
             torch.onnx.export(
-                SamOnnxModel(model, return_single_mask=False),
+                # The exporter leaves the wrapper, and with it the model, in the wrapper's mode.
+                SamOnnxModel(model, return_single_mask=False).train(model.training),
                 tuple(inputs.values()),
                 str(path),
                 dynamo=False,

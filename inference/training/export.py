@@ -105,7 +105,6 @@ def store_as_half(graph: Any) -> None:
 
 def measure_parity(sam: Sam, encoder: Path, decoder: Path, seed: int = 0) -> Parity:
     """Compare the files with the model on a picture of noise, by a click and by a box."""
-    sam.eval()  # tracing a wrapper around it may have left it training
     side = sam.image_encoder.img_size
     chance = torch.Generator().manual_seed(seed)
     pixels = torch.nn.functional.interpolate(

@@ -11,6 +11,7 @@ import pytest
 
 from inference.segmenters.onnx import OnnxDecoder, load_decoder
 from inference.segmenters.protocol import Prompt
+from inference.segmenters.registry import load
 from inference.segmenters.torch_door import SamPredictor
 from projects.errors import Unavailable
 from tests.inference.segmenters.small_sam import NAME, write_small_sam
@@ -113,3 +114,12 @@ assert not [name for name in sys.modules if name.split(".")[0] in ("torch", "tor
     )
 
     assert finished.returncode == 0, finished.stderr
+
+
+def test_exporting_leaves_the_model_as_it_was(tmp_path: Path) -> None:
+    write_small_sam(tmp_path)
+    segmenter = load(NAME, tmp_path)
+
+    segmenter.decoder_onnx()
+
+    assert not any(module.training for module in segmenter._model.modules())
