@@ -66,6 +66,8 @@ export class Desk {
       const status = outbox.status();
       root.dataset.unsent = String(status.unsent);
       board.show({ outbox: status });
+      const asks = status.conflicts.length > 0 && board.facts.dialog === "unsent";
+      if (asks) board.show({ dialog: "conflict" }); // whoever watches the saving can decide now
     });
     outbox.onSaved((image) => this.#noteSaved(image));
     outbox.onLost((image) => this.#noteLost(image));

@@ -4,12 +4,14 @@ import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
 import { outline } from "../geometry/contour.js";
 import { area } from "../geometry/rle.js";
 import { UNLABELLED } from "../model/colors.js";
+import { frameAround } from "./conflictFrame.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").OutboxRow} OutboxRow */
 /** @typedef {import("./view.js").Label} Label */
 /** @typedef {import("../types.js").Rle} Rle */
 /** @typedef {{words: string, by: string, label: number | null, rle: Rle | null}} Side */
+/** @typedef {{frame: string, size: readonly [height: number, width: number], file: string}} Scene */
 
 /** @param {View} view */
 export function conflictBody({ state, facts, deeds }) {
@@ -30,10 +32,10 @@ export function conflictBody({ state, facts, deeds }) {
     label: current.label,
     rle: isGone ? null : current.segmentation,
   };
-  const frame = frameOf(state, row);
+  const scene = sceneOf({ state, facts, deeds }, row);
   return html`<div class="dialog-body">
     <p>While you worked on it, the server took another change. The other one stays in the object's history whatever you choose.</p>
-    <div class="sides">${sideCard(mine, labels, frame)}${sideCard(theirs, labels, frame)}</div>
+    <div class="sides">${sideCard(mine, labels, scene)}${sideCard(theirs, labels, scene)}</div>
     ${
       facts.outbox.conflicts.length > 1
         ? html`<p class="muted">${facts.outbox.conflicts.length - 1} more after this one.</p>`
@@ -55,34 +57,35 @@ export function conflictBody({ state, facts, deeds }) {
 }
 
 /**
- * @param {import("../types.js").EditorState | null} state
+ * @param {View} view
  * @param {OutboxRow} row
+ * @returns {Scene}
  */
-function frameOf(state, row) {
-  const size = row.body?.segmentation.size ?? row.current?.segmentation?.size;
-  const { width, height } = state?.document.image ?? {
-    width: size?.[1] ?? 1,
-    height: size?.[0] ?? 1,
-  };
-  return `0 0 ${width} ${height}`;
+function sceneOf({ facts }, { image, body, current }) {
+  const versions = [body?.segmentation ?? null, current?.segmentation ?? null];
+  const size = versions.find((rle) => rle !== null)?.size ?? [1, 1];
+  const file = facts.image?.id === image ? new URL(facts.image.file, location.href).pathname : "";
+  return { frame: frameAround(versions, size).join(" "), size, file };
 }
 
 /**
  * @param {Side} side
  * @param {readonly Label[]} labels
- * @param {string} frame viewBox of the image
+ * @param {Scene} scene
  */
-function sideCard({ words, by, label, rle }, labels, frame) {
+function sideCard({ words, by, label, rle }, labels, { frame, size, file }) {
   const known = labels.find((one) => one.id === label);
+  const color = known?.color ?? UNLABELLED;
+  const picture = svg`<image href=${file} width=${size[1]} height=${size[0]}
+    preserveAspectRatio="none"></image>`;
+  const mask = rle
+    ? svg`<path d=${pathOf(rle)} fill=${color} fill-opacity="0.5" fill-rule="evenodd"
+      stroke=${color} stroke-width="2" vector-effect="non-scaling-stroke"></path>`
+    : nothing;
   return html`<section class="side-card">
     <h3>${words} <span class="muted small">${by}</span></h3>
-    <svg viewBox=${frame} preserveAspectRatio="xMidYMid meet" aria-hidden="true">${
-      rle
-        ? svg`<path
-      d=${pathOf(rle)} fill=${known?.color ?? UNLABELLED}
-      fill-rule="evenodd"></path>`
-        : nothing
-    }</svg>
+    <svg viewBox=${frame} preserveAspectRatio="xMidYMid meet"
+      aria-hidden="true">${file ? picture : nothing}${mask}</svg>
     <p>${rle ? `${known?.name ?? "no label"} · ${area(rle).toLocaleString("en")} px` : "deleted"}</p>
   </section>`;
 }
