@@ -9,6 +9,7 @@ import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { area } from "../geometry/rle.js";
 import { objectColor } from "../model/colors.js";
 import { paintOrder } from "../model/document.js";
+import { ringOnTab } from "../tools/focusRing.js";
 import { icon } from "./icon.js";
 import { toggled } from "./idSets.js";
 import { judgement } from "./judgement.js";
@@ -120,6 +121,7 @@ export class ObjectList {
     this.#spacer = document.createElement("div");
     host.append(this.#spacer, this.#window);
     host.tabIndex = 0;
+    ringOnTab(host, document);
     host.addEventListener("scroll", () => this.#draw(), { passive: true });
     host.addEventListener("pointerleave", () => this.#view?.deeds.look({ hover: null }));
     host.addEventListener("keydown", (event) => this.#walk(event));

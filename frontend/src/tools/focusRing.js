@@ -1,6 +1,6 @@
 /**
- * A ring round the canvas only for those who walked there with Tab. Browsers would show one as soon
- * as any key is pressed, and the tools live by keys.
+ * A ring round the canvas or the list of objects only for those who walked there with Tab. Browsers
+ * would show one as soon as any key is pressed, and the tools live by keys.
  */
 
 /**
