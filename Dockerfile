@@ -24,4 +24,4 @@ RUN useradd --uid 10001 --create-home maskwright && mkdir /data && chown maskwri
 USER maskwright
 VOLUME /data
 EXPOSE 8080
-CMD ["python", "manage.py", "serve"]
+CMD ["python", "manage.py", "serve", "--host", "0.0.0.0"]

@@ -148,6 +148,11 @@ def test_every_service_has_a_health_check_and_survives_a_restart() -> None:
         assert service["restart"] == "unless-stopped", name
 
 
+def test_what_needs_the_tables_waits_for_web_to_make_them() -> None:
+    for name in ("worker", "worker-gpu", "scheduler"):
+        assert COMPOSE["services"][name]["depends_on"]["web"] == {"condition": "service_healthy"}
+
+
 def test_redis_keeps_a_log_and_asks_for_a_password() -> None:
     command = COMPOSE["services"]["redis"]["command"]
     assert command[command.index("--appendonly") + 1] == "yes"
