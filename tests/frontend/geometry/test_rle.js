@@ -38,18 +38,20 @@ describe.each(cases.map((each) => [each.name, each]))(
       expect(bbox(rle)).toEqual(each.bbox_xywh);
     });
 
-    test.runIf(each.rows)("becomes the bitmap and comes back from it", () => {
-      expect(toBitmap(rle)).toEqual(bitmapOf(each));
-      expect(fromBitmap(bitmapOf(each), each.size).counts).toBe(each.counts);
-    });
+    if (each.rows)
+      test("becomes the bitmap and comes back from it", () => {
+        expect(toBitmap(rle)).toEqual(bitmapOf(each));
+        expect(fromBitmap(bitmapOf(each), each.size).counts).toBe(each.counts);
+      });
 
-    test.runIf(each.rows)("contains exactly its pixels", () => {
-      const [height, width] = each.size;
-      const found = new Uint8Array(width * height).map((_zero, index) =>
-        Number(contains(rle, index % width, Math.floor(index / width))),
-      );
-      expect(found).toEqual(bitmapOf(each));
-    });
+    if (each.rows)
+      test("contains exactly its pixels", () => {
+        const [height, width] = each.size;
+        const found = new Uint8Array(width * height).map((_zero, index) =>
+          Number(contains(rle, index % width, Math.floor(index / width))),
+        );
+        expect(found).toEqual(bitmapOf(each));
+      });
 
     test("survives being cut to its box", () => {
       expect(fromPatch(toPatch(rle), each.size).counts).toBe(each.counts);
