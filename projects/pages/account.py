@@ -39,7 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, **forms: object) -> HttpResponse:
     user = signed_in(request)
     context = {
-        "password_form": ChangePasswordForm(),
+        "password_form": ChangePasswordForm(has_one=user.has_usable_password()),
         "token_form": TokenForm(),
         "tokens": tokens_of(user=user),
         "memberships": _memberships(user),
@@ -55,14 +55,14 @@ def _memberships(user: User) -> list[tuple[str, int, str]]:
 
 
 def _change_password(request: HttpRequest) -> HttpResponse:
-    form = ChangePasswordForm(request.POST)
+    user = signed_in(request)
+    form = ChangePasswordForm(request.POST, has_one=user.has_usable_password())
     if not form.is_valid():
         return _show(request, password_form=form)
-    user = signed_in(request)
     try:
         change_password(
             user=user,
-            old=form.cleaned_data["old"],
+            old=form.cleaned_data.get("old", ""),
             new=form.cleaned_data["password"],
             address=client_address(request),
         )

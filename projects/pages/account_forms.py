@@ -60,7 +60,7 @@ class NewAccountForm(NewPasswordForm):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """The old password, then a new one, twice."""
+    """The old password, if there is one, then a new one, twice."""
 
     old = forms.CharField(
         label="Present password",
@@ -70,9 +70,11 @@ class ChangePasswordForm(NewPasswordForm):
     )
     field_order = ("old", "password", "again")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, has_one: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["password"].widget.attrs.pop("autofocus")
+        if not has_one:
+            del self.fields["old"]
 
 
 class TokenForm(forms.Form):

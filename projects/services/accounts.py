@@ -63,13 +63,16 @@ def set_password(*, user: User, password: str) -> User:
 
 
 def change_password(*, user: User, old: str, new: str, address: str) -> User:
-    """Replace the password of somebody who knows the old one.
+    """Replace the password of somebody who knows the old one, or who has none yet.
+
+    Who came by a link and never had a password sets one without an old one: there is none to know.
 
     Raises:
         InvalidInput: If the old one is wrong or the new one too weak.
         TooManyRequests: If it was guessed too often.
     """
-    check_credentials(username=user.get_username(), password=old, address=address)
+    if user.has_usable_password():
+        check_credentials(username=user.get_username(), password=old, address=address)
     return set_password(user=user, password=new)
 
 

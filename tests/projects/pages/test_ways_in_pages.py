@@ -230,3 +230,22 @@ def test_a_token_number_that_is_none_is_not_found(client, token):
     client.force_login(make_user("alice"))
 
     assert client.post("/account/", {"do": "revoke", "token": token}).status_code == 404
+
+
+def test_who_came_by_a_link_sets_a_first_password_and_then_needs_it(client):
+    alice = make_user("alice")
+    alice.set_unusable_password()
+    alice.save()
+    client.get(f"/login/link/{create_login_link(user=alice)}/")
+    body = {"do": "password", "password": PASSWORD, "again": PASSWORD}
+
+    page = client.get("/account/").content.decode()
+    first = client.post("/account/", body)
+    second = client.post("/account/", {**body, "password": "another long word"})
+
+    assert "Present password" not in page
+    assert first.status_code == 302
+    assert second.status_code == 200
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert is_in(client, "alice")
