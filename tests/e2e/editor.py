@@ -119,8 +119,12 @@ class Editor:
         expect(self.page.locator(".stage-top .spin")).to_have_count(0)
 
     def picture(self) -> bytes:
-        """What the canvas shows, with nothing selected and the pointer away."""
+        """What the canvas shows, with nothing selected, no message over it, the pointer away."""
         self.tool("V")
+        self.page.evaluate(
+            "document.querySelectorAll('#toasts button').forEach((one) => one.click())"
+        )
+        expect(self.page.locator("#toasts button")).to_have_count(0)
         self.page.mouse.move(2, 2)
         self.key("Escape")
         self.page.evaluate("document.activeElement.blur()")  # no ring
