@@ -59,6 +59,9 @@ def test_what_is_forgiven_counts_no_more():
 
     spend_one(limit=1)
 
+    with pytest.raises(TooManyRequests):
+        spend_one(limit=1)
+
 
 @pytest.mark.django_db
 def test_the_right_password_works_from_elsewhere_while_one_place_is_locked_out(settings):
