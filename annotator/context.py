@@ -18,7 +18,6 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
         "instance": _instance(),
         "api_base": "/api/v1/",
         "theme": preferences.get("theme", "auto"),
-        "static_version": settings.STATIC_VERSION,
     }
 
 

@@ -147,3 +147,9 @@ def facts(annotations: Iterable[dict[str, Any]]) -> dict[str, str]:
         one["id"]: json.dumps({name: one[name] for name in names}, sort_keys=True)
         for one in annotations
     }
+
+
+def label_name(editor: Editor, annotation: dict[str, Any]) -> str:
+    project = editor.get(f"/api/v1/projects/{editor.image()['project']}/")
+    names = {label["id"]: label["name"] for label in project["labels"]}
+    return str(names[annotation["label"]])

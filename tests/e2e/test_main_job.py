@@ -18,7 +18,7 @@ from pycocotools import mask as coco_masks
 from pycocotools.coco import COCO
 
 from tests.e2e.browser import chromium, keep
-from tests.e2e.editor import Editor, bitmap, by_id, facts
+from tests.e2e.editor import Editor, bitmap, by_id, facts, label_name
 from tests.e2e.pages import (
     PHOTOS,
     choose_files,
@@ -262,12 +262,6 @@ def mask_key(annotation: dict[str, Any]) -> str:
         segmentation = coco_masks.frPyObjects(segmentation, *segmentation["size"])
     mask = coco_masks.decode(segmentation)
     return str(coco_masks.encode(np.asfortranarray(mask))["counts"])
-
-
-def label_name(editor: Editor, annotation: dict[str, Any]) -> str:
-    project = editor.get(f"/api/v1/projects/{editor.image()['project']}/")
-    names = {label["id"]: label["name"] for label in project["labels"]}
-    return str(names[annotation["label"]])
 
 
 def difference(one: bytes, other: bytes) -> int:
