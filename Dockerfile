@@ -18,6 +18,7 @@ COPY frontend/styles frontend/styles
 COPY frontend/vendor frontend/vendor
 COPY frontend/images frontend/images
 COPY frontend/templates frontend/templates
+COPY locale locale
 COPY docs docs
 
 RUN useradd --uid 10001 --create-home maskwright && mkdir /data && chown maskwright /data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-WEB_THREADS = 8
+WEB_THREADS = 12  # prompts hold 8 of them at most, the others are for everything else
 QUEUES = "interactive,bulk,export"  # what somebody waits for comes first
 
 

@@ -12,6 +12,7 @@ WEAK_SECRETS = frozenset(
     {"", "secret", "changeme", "change-me", "insecure", "password", "postgres"}
 )
 MIN_SECRET_LENGTH = 50  # characters, as `check --deploy` asks
+MIN_TOKEN_LENGTH = 16  # characters of a token that guards a page of figures
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 
@@ -49,6 +50,18 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     if not word.isdigit() or int(word) < least:
         raise ImproperlyConfigured(f"{name} is {word!r}; expected a whole number >= {least}.")
     return int(word)
+
+
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    """The variable as one of some words.
+
+    Raises:
+        ImproperlyConfigured: If it is none of them.
+    """
+    word = text(name) or default
+    if word not in known:
+        raise ImproperlyConfigured(f"{name} is {word!r}; expected one of {', '.join(known)}.")
+    return word
 
 
 def names(name: str, default: str = "") -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotator.demo.project import make_demo_project
+from inference.segmenters import advised
 from projects.models import Image, Project, User
 from projects.services import decoders
 from projects.services.jobs import create_job
@@ -36,7 +37,11 @@ def demo_project(*, user: User, say: Callable[[str], None]) -> Project:
     job = create_job(
         project=project,
         kind="prelabel",
-        params={"segmenter": project.segmenter, "mode": "everything"},
+        params={
+            "segmenter": project.segmenter,
+            "mode": "everything",
+            "tidying": dict(advised.TIDYING),
+        },
         images=images,
         user=user,
     )

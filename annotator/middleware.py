@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from annotator.doorway import Doorway
+from inference.services.prompts import most_prompts
+from projects.services.tallies import count
+
+PROMPT = re.compile(r"/api/v1/images/\d+/prompt/")
+COME_BACK_SECONDS = 1
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -50,11 +58,38 @@ def security_headers(get_response: Handler) -> Handler:
         response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # With the opener policy of SecurityMiddleware it isolates pages and the scripts of their
+        # workers, without which browsers give WebAssembly one thread only.
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return respond
+
+
+def bound_prompts(get_response: Handler) -> Handler:
+    """Refuse prompts past the bound at once (503), before they cost a look at the database.
+
+    Whoever is refused holds a thread for less than a millisecond, so that saves and pages, which
+    share the threads with the prompts, are served all the same.
+    """
+    doorway = Doorway()
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        if not PROMPT.fullmatch(request.path):
+            return get_response(request)
+        with doorway.place(most=most_prompts()) as is_in:
+            if is_in:
+                return get_response(request)
+        count("prompt_refused", may_write=False)
+        response = _problem(
+            503, "busy", "Many people ask the model at this moment; try again in a second."
+        )
+        response["Retry-After"] = str(COME_BACK_SECONDS)
         return response
 
     return respond

@@ -29,5 +29,10 @@ def seconds_since_beat() -> float:
 @worker_ready.connect
 def beat_in_the_loop(sender: Any, **_facts: object) -> None:
     """Let the consumer's own timer touch the file."""
+    touch()
+    sender.timer.call_repeatedly(BEAT_SECONDS, touch)
+
+
+def touch() -> None:
+    """Beat once."""
     pulse_file().touch()
-    sender.timer.call_repeatedly(BEAT_SECONDS, pulse_file().touch)

@@ -7,6 +7,7 @@ MASKWRIGHT_ENV=production demands what a server on a network needs and refuses w
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from annotator import environment as env
 from annotator.frontend_version import SERVED, tree_version
+from inference.segmenters.bundled import default_segmenter
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = env.text("MASKWRIGHT_ENV", "local") == "production"
@@ -26,7 +28,11 @@ if PRODUCTION and DEBUG:
 
 MODELS_DIR = Path(env.text("MODELS_DIR") or DATA_DIR / "models")
 INFERENCE_THREADS = env.number("INFERENCE_THREADS", 2, least=1)
-DEFAULT_SEGMENTER = env.text("DEFAULT_SEGMENTER", "classic")
+# Of SAM's encoder; "auto" is fast where the hardware has bfloat16.
+SAM_PRECISION = env.choice("SAM_PRECISION", "auto", ("auto", "exact", "fast"))
+SAM_DECODER = env.choice("SAM_DECODER", "float32", ("float32", "int8"))
+SAM_IMAGES_AT_ONCE = env.number("SAM_IMAGES_AT_ONCE", 0)  # 0: 8 on a GPU, 1 elsewhere
+DEFAULT_SEGMENTER = env.text("DEFAULT_SEGMENTER", "") or default_segmenter(MODELS_DIR)
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "*")
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
@@ -49,9 +55,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "annotator.middleware.refuse_unsized_bodies",
     "annotator.middleware.security_headers",
+    "annotator.middleware.bound_prompts",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "annotator.languages.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -71,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
                 "annotator.context.page_facts",
             ],
         },
@@ -84,13 +93,15 @@ def _database() -> dict[str, Any]:
         parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
         if PRODUCTION and str(parsed.get("PASSWORD", "")).lower() in env.WEAK_SECRETS:
             raise ImproperlyConfigured("DATABASE_URL has an empty or default password.")
-        return dict(parsed) | {"OPTIONS": {"connect_timeout": 5}}
+        return dict(parsed) | {"OPTIONS": {"connect_timeout": 5, **parsed.get("OPTIONS", {})}}
     if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL is missing; production needs PostgreSQL.")
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "annotator.sqlite",
         "NAME": DATA_DIR / "db.sqlite3",
+        # Said, because test runners know only Django's own engine to keep its tests in memory.
+        "TEST": {"NAME": ":memory:"},
         # IMMEDIATE: a deferred BEGIN that later writes fails at once with "database is locked".
         "OPTIONS": {
             "timeout": 20,
@@ -136,17 +147,21 @@ TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_TEMP_DIR = str(TEMP_DIR)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DISK_RESERVE_BYTES = env.number("DISK_RESERVE_MB", 1024) * 2**20
+EMBEDDINGS_BYTES = env.number("EMBEDDINGS_MB", 20_480, least=1) * 2**20  # 10,000 of SAM's 2 MiB
 
 # --- Limits: documented in docs/limits.md, each with a test at the limit and one past it --------
 MAX_BODY_BYTES = env.number("MAX_BODY_MB", 2048, least=1) * 2**20  # imports are the largest
 MAX_JSON_BYTES = 8 * 2**20
 MAX_IMAGE_BYTES = env.number("MAX_IMAGE_MB", 200, least=1) * 2**20
 MAX_IMAGE_PIXELS = env.number("MAX_IMAGE_MEGAPIXELS", 100, least=1) * 10**6
+TILES_ABOVE_PIXELS = 40 * 10**6  # larger pictures reach the browser in tiles
 MAX_IMAGES_PER_PROJECT = env.number("MAX_IMAGES_PER_PROJECT", 200_000, least=1)
 MAX_CHANGES_PER_REQUEST = 500
 LOGIN_ATTEMPTS = env.number("LOGIN_ATTEMPTS", 10, least=1)  # per account and address
 LOGIN_WINDOW_SECONDS = 15 * 60
-PROMPTS_AT_ONCE = env.number("PROMPTS_AT_ONCE", 4, least=1)  # more wait, then 503
+# As many as have cores of their own, so that saves are not starved; more wait, then 503.
+_WITH_CORES = min(4, max(1, (os.cpu_count() or 1) // INFERENCE_THREADS))
+PROMPTS_AT_ONCE = env.number("PROMPTS_AT_ONCE", _WITH_CORES, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
@@ -161,7 +176,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -224,6 +239,7 @@ if PRODUCTION and not REDIS_URL:
 CELERY = {
     "broker_url": REDIS_URL or f"mwsqla+sqlite:///{DATA_DIR / 'broker.sqlite3'}",
     "task_default_queue": "bulk",
+    "imports": ["annotator.pulse", "annotator.roll"],  # workers alone
     "task_serializer": "json",
     "accept_content": ["json"],
     "result_backend": None,
@@ -237,13 +253,32 @@ CELERY = {
     "task_publish_retry": False,
     "broker_connection_timeout": 1,
 }
-WORK_SLICE_SECONDS = 20  # one message works this long, then rings again
+WORK_SLICE_SECONDS = 10  # one message works this long, then other projects have their turn
+WORKER_ABILITIES = env.names("WORKER_ABILITIES")  # added to what a worker finds by itself
+WORKER_MEMORY_BYTES = env.number("WORKER_MEMORY_MB", 0) * 2**20  # 0: most of what there is
+GPU_SEGMENTERS = env.names("GPU_SEGMENTERS")  # only workers with a card take them
+MODEL_IDLE_SECONDS = env.number("MODEL_IDLE_SECONDS", 900, least=1)  # then its memory is freed
 JOB_MAX_ATTEMPTS = 3
 JOB_HEARTBEAT_SECONDS = 5
 JOB_LOST_SECONDS = env.number("JOB_LOST_SECONDS", 30, least=1)  # silence after which another claims
 
+# --- Figures for Prometheus ----------------------------------------------------------------------
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # none: /metrics answers this machine alone
+if METRICS_TOKEN and len(METRICS_TOKEN) < env.MIN_TOKEN_LENGTH:
+    raise ImproperlyConfigured(
+        f"METRICS_TOKEN has {len(METRICS_TOKEN)} characters; expected {env.MIN_TOKEN_LENGTH} or "
+        "more, or none."
+    )
+
 # --- Language, time, logs ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else f"{_COOKIE_STEM}_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -5,9 +5,13 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from projects.services import segmenter_names
+from projects.services.chores import register_chore
 from projects.services.job_kinds import BULK, INTERACTIVE, JobKind, register
+from projects.services.skills import register_skill
 
-EMBED_JOBS = 500_000  # one for each image; what is open is bounded by the images
+PROMPT_JOBS = 20  # more people than a worker answers while they have patience: the next hear "busy"
+EMBED_JOBS = 100  # of many images each: one for each segmenter that a project ever had
+EMBED_NOW_JOBS = 10_000  # of one image each, for those who wait in front of it
 
 
 class InferenceConfig(AppConfig):
@@ -20,15 +24,45 @@ class InferenceConfig(AppConfig):
         """Name the jobs and segmenters of this house, and listen for new images."""
         import_module("inference.receivers")
         segmenter_names.register("inference.services.segmenters.titles")
-        register(JobKind(name="prelabel", queue=BULK, run="inference.services.prelabel.run"))
+        needs = "inference.services.skill.needs"
+        register_skill("inference.services.skill.MODELS")
+        register(
+            JobKind(name="prelabel", queue=BULK, run="inference.services.prelabel.run", needs=needs)
+        )
         register(JobKind(name="score", queue=BULK, run="inference.services.scoring.run"))
-        for name, queue in (("embed", BULK), ("embed_now", INTERACTIVE)):
+        register(
+            JobKind(
+                name="measure_model",
+                queue=BULK,
+                run="inference.services.model_checks.run",
+                needs=needs,
+            )
+        )
+        register(
+            JobKind(
+                name="prompt",
+                queue=INTERACTIVE,
+                run="inference.services.worker_prompts.run",
+                open_at_once=PROMPT_JOBS,
+                is_listed=False,
+                needs=needs,
+                action="annotate",
+            )
+        )
+        for name, queue, most in (
+            ("embed", BULK, EMBED_JOBS),
+            ("embed_next", INTERACTIVE, EMBED_JOBS),
+            ("embed_now", INTERACTIVE, EMBED_NOW_JOBS),
+        ):
             register(
                 JobKind(
                     name=name,
                     queue=queue,
-                    run="inference.services.embeddings.run",
-                    open_at_once=EMBED_JOBS,
+                    run="inference.services.embedding_together.run",
+                    open_at_once=most,
                     is_listed=False,
+                    is_ahead=name != "embed_now",
+                    needs=needs,
                 )
             )
+        register_chore("inference.services.feature_store.sweep")

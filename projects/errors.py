@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def sentence(words: str) -> str:
+    """Mark words for people that are no error's message, so that their translation is collected."""
+    return words
+
+
 class ApplicationError(Exception):
     """An error that a user can understand and act on.
 

@@ -19,15 +19,17 @@ class Action(StrEnum):
     """What a member may want to do in a project."""
 
     VIEW = "view"
-    ANNOTATE = "annotate"  # draw, accept, prompt, submit, lease
+    ANNOTATE = "annotate"  # draw, accept, prompt, submit, lease, tag
+    COMMENT = "comment"
     REOPEN = "reopen"  # take a submitted image back into work
     UPLOAD = "upload"
     EDIT_IMAGES = "edit_images"  # name, split, assignee
     DELETE_IMAGES = "delete_images"
-    MANAGE_LABELS = "manage_labels"
+    MANAGE_LABELS = "manage_labels"  # and tags
     RUN_JOBS = "run_jobs"  # pre-label, score, cancel, retry
     IMPORT = "import"
     EXPORT = "export"
+    SEE_EFFORT = "see_effort"  # what whose work cost
     MANAGE_MEMBERS = "manage_members"
     EDIT_PROJECT = "edit_project"
     DELETE_PROJECT = "delete_project"
@@ -40,6 +42,7 @@ _LEADS = frozenset({Role.LEAD})
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.VIEW: _EVERYONE,
     Action.ANNOTATE: _EVERYONE,
+    Action.COMMENT: _EVERYONE,
     Action.REOPEN: _REVIEWERS,
     Action.UPLOAD: _LEADS,
     Action.EDIT_IMAGES: _LEADS,
@@ -48,6 +51,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.RUN_JOBS: _LEADS,
     Action.IMPORT: _LEADS,
     Action.EXPORT: _REVIEWERS,
+    Action.SEE_EFFORT: _REVIEWERS,
     Action.MANAGE_MEMBERS: _LEADS,
     Action.EDIT_PROJECT: _LEADS,
     Action.DELETE_PROJECT: _LEADS,

@@ -49,7 +49,7 @@ def put_blob(temporary: Path, sha256: str) -> None:
 
     Replacing renews the file's time, so that a collection of orphans under way leaves it alone.
     """
-    target = _local(blob_key(sha256))
+    target = local_path(blob_key(sha256))
     if target:
         publish(temporary, target)
         return
@@ -85,9 +85,9 @@ def blob_path(sha256: str) -> Path:
         NotFound: If they are not stored.
     """
     key = blob_key(sha256)
-    local = _local(key) or cache_path("blobs", sha256[:2], sha256)
+    local = local_path(key) or cache_path("blobs", sha256[:2], sha256)
     if not local.exists():
-        if _local(key):
+        if local_path(key):
             raise _missing(sha256)
         with open_blob(sha256) as file:
             write_atomically(local, file.chunks())
@@ -114,7 +114,7 @@ def remove_old_blob(key: str, *, older_than_seconds: float) -> bool:
     try:
         if _age(key) < older_than_seconds:
             return False
-        path = _local(key)
+        path = local_path(key)
         if path is None:
             default_storage.delete(key)
             return True
@@ -132,7 +132,7 @@ def remove_old_blob(key: str, *, older_than_seconds: float) -> bool:
 def put_back_interrupted() -> None:
     """Undoes removals that a crash left half done; what is an orphan will be found again."""
     for aside in Path(settings.TEMP_DIR).glob(f"{ASIDE}*"):
-        target = _local(blob_key(aside.name.removeprefix(ASIDE)))
+        target = local_path(blob_key(aside.name.removeprefix(ASIDE)))
         if target and not target.exists():
             publish(aside, target)
 
@@ -165,7 +165,7 @@ def check_room(needed_bytes: int) -> None:
         )
 
 
-def _local(key: str) -> Path | None:
+def local_path(key: str) -> Path | None:
     """The key's place in a folder; None if the storage is elsewhere."""
     try:
         return Path(default_storage.path(key))

@@ -9,7 +9,18 @@ from typing import Any
 
 from django.db.models import F
 
-from projects.models import Annotation, Image, Label, Membership, Project, Revision, Role, User
+from projects.models import (
+    Annotation,
+    Comment,
+    Image,
+    Label,
+    Membership,
+    Project,
+    Revision,
+    Role,
+    Tag,
+    User,
+)
 
 _serial = count(1)
 
@@ -44,6 +55,17 @@ def make_label(project: Project, name: str = "", **fields: Any) -> Label:
         name=name or f"label{next(_serial)}",
         **{"color": "#0072b2", **fields},
     )
+
+
+def make_tag(project: Project, name: str = "") -> Tag:
+    return Tag.objects.create(project=project, name=name or f"tag{next(_serial)}")
+
+
+def make_comment(image: Image, *, author: User | None = None, **fields: Any) -> Comment:
+    """A pin at (1, 1), or an answer if a parent is given."""
+    place = {} if "parent" in fields else {"x": 1.0, "y": 1.0}
+    words = {"text": "Is this one a car?", **place, **fields}
+    return Comment.objects.create(image=image, uuid=uuid.uuid4(), author=author, **words)
 
 
 def make_image(project: Project, *, width: int = 8, height: int = 6, **fields: Any) -> Image:

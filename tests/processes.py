@@ -75,7 +75,7 @@ class Running:
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
 
-    def said(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+    def said(self, pattern: str, seconds: float = 120) -> re.Match[str]:
         """The first match in its words; fails if there is none in time."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -94,7 +94,7 @@ class Running:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 @contextmanager

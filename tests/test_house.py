@@ -113,3 +113,21 @@ def test_photographs_carry_their_licence() -> None:
         words = (folder / "ATTRIBUTION.md").read_text()
         for photo in folder.glob("*.jpg"):
             assert photo.name in words, photo
+
+
+@pytest.mark.parametrize(
+    ("mark", "folders"),
+    [("services", ("tests/workers", "tests/annotator")), ("e2e", ("tests/e2e",))],
+)
+def test_marked_tests_lie_where_bin_test_looks_for_them(
+    mark: str, folders: tuple[str, ...]
+) -> None:
+    marked = [
+        path for path in own_files("test_*.py", "tests") if f"mark.{mark}" in path.read_text()
+    ]
+    elsewhere = {
+        path for path in marked if not any((ROOT / one) in path.parents for one in folders)
+    }
+    commands = (ROOT / "bin" / "test").read_text()
+    assert elsewhere - {Path(__file__)} == set()
+    assert f"-m {mark} {' '.join(folders)}" in re.sub(r"\\\n\s*", "", commands)

@@ -7,7 +7,8 @@ from typing import IO, Any
 
 FORMAT = "maskwright-backup-1"
 TABLES = (  # in an order in which every reference is already there
-    *("User", "Project", "Membership", "Label", "Image", "Annotation", "Revision"),
+    *("User", "Project", "Membership", "Label", "Tag", "Image", "ImageTag", "Comment"),
+    *("Annotation", "Revision", "EffortEvent"),
     *("Job", "JobItem", "Export", "Token", "Invitation"),
 )
 BATCH = 2000  # rows read or written at once

@@ -97,10 +97,11 @@ def _load_rows(tar: tarfile.TarFile, manifest: dict[str, Any]) -> None:
     executor = MigrationExecutor(connection)
     then = _targets(executor, manifest)
     executor.migrate(then)
-    tables = executor.loader.project_state(then).apps
+    state = executor.loader.project_state(then)
+    names = [name for name in TABLES if ("projects", name.lower()) in state.models]
     with transaction.atomic():
-        models = [tables.get_model("projects", name) for name in TABLES]
-        for name, model in zip(TABLES, models, strict=True):
+        models = [state.apps.get_model("projects", name) for name in names]
+        for name, model in zip(names, models, strict=True):
             with _member(tar, f"rows/{name}.jsonl") as file:
                 count = _load_table(model, file)
             if count != manifest["rows"][name]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from projects.errors import sentence
 from projects.models import Project, User
 from projects.services.images import store_image
 from projects.services.labels import LabelDraft
@@ -11,7 +12,7 @@ from projects.services.projects import create_project
 
 PHOTOS = Path(__file__).parent / "photos"
 NAME = "Demo: people, animals, places"
-DESCRIPTION = (
+DESCRIPTION = sentence(
     "Ten photographs to try things on. The model has proposed regions (hatched): give them a "
     "label with a digit, correct them with clicks or the brush, delete what is of no use, then "
     "submit the image and export the dataset."

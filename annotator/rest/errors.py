@@ -15,6 +15,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from projects import errors
+from projects.sentences import translated
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +43,13 @@ _FULL = ("disk is full", "no space left")
 def problem(
     status: int, code: str, detail: str, facts: Mapping[str, object] | None = None
 ) -> dict[str, object]:
-    """Give the body of a problem; facts never replace its own words."""
+    """Give the body of a problem in the reader's language; facts never replace its own words."""
     return {
         **(facts or {}),
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
-        "detail": detail,
+        "detail": translated(detail),
         "code": code,
     }
 
@@ -72,7 +73,7 @@ def _answer(exc: Exception) -> Response | None:
         return _respond(
             HTTPStatus.BAD_REQUEST,
             "invalid",
-            f"The input is not valid: {', '.join(_fields(exc.detail))}",
+            errors.sentence(f"The input is not valid: {', '.join(_fields(exc.detail))}"),
             {"errors": _by_field(exc.detail)},
         )
     if isinstance(exc, exceptions.APIException):

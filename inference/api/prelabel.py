@@ -14,10 +14,11 @@ from inference.api.shapes import JobToAwait, PrelabelCounts, PrelabelInput
 from inference.services.prelabel import (
     ImageFilter,
     check_request,
-    images_to_prelabel,
+    images_of_mode,
     start_prelabelling,
 )
 from inference.services.scoring import start_scoring
+from inference.services.segmenters import of_project
 from inference.tasks import ring_after_commit
 from projects.models import Job
 from projects.policy import Action, require
@@ -43,7 +44,7 @@ class ProjectPrelabel(APIView):
         body = PrelabelInput(data=request.data)
         body.is_valid(raise_exception=True)
         came = body.validated_data
-        name, mode = came["segmenter"] or project.segmenter, came["mode"]
+        name, mode = came["segmenter"] or of_project(project=project), came["mode"]
         wanted = ImageFilter(
             statuses=tuple(came["status"]),
             splits=tuple(came["split"]),
@@ -51,12 +52,22 @@ class ProjectPrelabel(APIView):
         )
         if not came["dry_run"]:
             job = start_prelabelling(
-                user=user, project=project, segmenter=name, mode=mode, wanted=wanted
+                user=user,
+                project=project,
+                segmenter=name,
+                mode=mode,
+                texts=body.wanted_texts(),
+                tidying=came["tidying"],
+                wanted=wanted,
+                boxes=body.given_boxes(),
             )
             return _started(request, job)
         check_request(user=user, project=project, segmenter=name, mode=mode)
-        count = images_to_prelabel(project=project, wanted=wanted).count()
-        return Response(PrelabelCounts({"images": count, "segmenter": name, "mode": mode}).data)
+        images, _ = images_of_mode(
+            project=project, mode=mode, wanted=wanted, boxes=body.given_boxes()
+        )
+        counts = {"images": images.count(), "segmenter": name, "mode": mode}
+        return Response(PrelabelCounts(counts).data)
 
 
 class ProjectScore(APIView):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inference.api.shapes import SegmenterList
-from inference.services.decoders import decoder_file
+from inference.services.decoders import decoder_file, version_of
 from inference.services.segmenters import described, info_of
 from projects.errors import NotFound, Unavailable
 
@@ -42,7 +42,7 @@ class SegmenterDecoder(APIView):
                 info.why_not or f"The decoder of {name} is written when a worker loads it.",
                 "decoder_missing",
             )
-        etag = f'"{path.stem}"'
+        etag = f'"{name}-{version_of(name=name)}"'
         headers = {"ETag": etag, "Cache-Control": "private, max-age=86400"}
         if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
             return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers=headers)

@@ -1,6 +1,6 @@
 """How unsure a model's suggestions are, and which image a person should look at first.
 
-Pure functions on numbers; scores, stability and disagreement are all 0..1.
+Pure functions on numbers; scores, stability, disagreement and entropy are all 0..1.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from projects.errors import sentence
+
 SURE_SCORE = 0.6  # a lower one is not called sure, however alike the others are
 UNSURE = 0.5  # of a suggestion's uncertainty: from here on a person should look
 SCORE_WEIGHT, STABILITY_WEIGHT, DISAGREEMENT_WEIGHT = 0.6, 0.2, 0.2
+ENTROPY_WEIGHT = 0.1  # against the others together; a model that does not tell leaves them all
+SHAKE = 0.08  # of a box's sides: how far off a hand draws it
 WORST_WEIGHT = 0.6  # the least sure suggestion against the mean of all
 NOTHING_FOUND = 0.5  # an image without suggestions: the model may have missed everything
 
@@ -35,14 +39,16 @@ class SuggestionScore:
     Attributes:
         score: Predicted IoU, 0..1.
         stability: IoU of the mask with itself at another threshold, 0..1.
-        disagreement: Of its candidates, 0..1.
+        disagreement: Of its answers to shaken prompts, 0..1.
         area_share: Of the image, 0..1.
+        boundary_entropy: Bits of a pixel along the border, 0..1, or None if the model gives none.
     """
 
     score: float
     stability: float
     disagreement: float
     area_share: float
+    boundary_entropy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,11 +76,69 @@ def suggestion_disagreement(candidates: Sequence[HasMask]) -> float:
 
 def suggestion_uncertainty(suggestion: SuggestionScore) -> float:
     """Return how unsure one suggestion is, 0..1; falls with score and stability."""
-    return (
+    told = (
         SCORE_WEIGHT * (1 - _unit(suggestion.score))
         + STABILITY_WEIGHT * (1 - _unit(suggestion.stability))
         + DISAGREEMENT_WEIGHT * _unit(suggestion.disagreement)
     )
+    if suggestion.boundary_entropy is None:
+        return told
+    return (1 - ENTROPY_WEIGHT) * told + ENTROPY_WEIGHT * _unit(suggestion.boundary_entropy)
+
+
+def boundary_entropy(logits: npt.NDArray[np.floating]) -> float | None:
+    """Return how undecided a mask's border is: mean entropy of a pixel near it, in bits, 0..1.
+
+    Near are the pixels on either side of a change of sign, and their neighbours: a sharp border
+    crosses zero steeply and leaves few of them undecided.
+
+    Args:
+        logits: h x w, of the mask.
+
+    Returns:
+        None if there is no border.
+    """
+    inside = logits > 0
+    near = np.zeros(inside.shape, np.bool_)
+    near[:, 1:] |= inside[:, 1:] != inside[:, :-1]
+    near[:, :-1] |= inside[:, 1:] != inside[:, :-1]
+    near[1:] |= inside[1:] != inside[:-1]
+    near[:-1] |= inside[1:] != inside[:-1]
+    if not near.any():
+        return None
+    wide = near.copy()
+    wide[:, 1:] |= near[:, :-1]
+    wide[:, :-1] |= near[:, 1:]
+    wide[1:] |= near[:-1]
+    wide[:-1] |= near[1:]
+    depth = np.abs(logits[wide].astype(np.float64))  # entropy is the same on either side of zero
+    unsure = np.exp(-depth) / (1 + np.exp(-depth))
+    bits = -(unsure * np.log2(np.maximum(unsure, 1e-300)) + (1 - unsure) * np.log2(1 - unsure))
+    return _unit(float(bits.mean()))
+
+
+def shaken_boxes(
+    box_xyxy: tuple[float, float, float, float], size_hw: tuple[int, int]
+) -> list[tuple[float, float, float, float]]:
+    """Return the box as three hands would draw it: too large, too far up left, down right.
+
+    Args:
+        box_xyxy: Corners in image pixels.
+        size_hw: Of the image; nothing reaches beyond it, and no box is empty.
+    """
+    x0, y0, x1, y1 = box_xyxy
+    across, down = SHAKE * (x1 - x0), SHAKE * (y1 - y0)
+    moved = [
+        (x0 - across, y0 - down, x1 + across, y1 + down),
+        (x0 - across, y0 - down, x1 - across, y1 - down),
+        (x0 + across, y0 + down, x1 + across, y1 + down),
+    ]
+    height, width = size_hw
+    cut = [
+        (max(a, 0.0), max(b, 0.0), min(c, float(width)), min(d, float(height)))
+        for a, b, c, d in moved
+    ]
+    return [box if box[2] - box[0] >= 1 and box[3] - box[1] >= 1 else box_xyxy for box in cut]
 
 
 def image_priority(suggestions: Sequence[SuggestionScore]) -> Priority:
@@ -84,7 +148,7 @@ def image_priority(suggestions: Sequence[SuggestionScore]) -> Priority:
     decides alone.
     """
     if not suggestions:
-        return Priority(NOTHING_FOUND, "the model found nothing")
+        return Priority(NOTHING_FOUND, sentence("the model found nothing"))
     unsure = np.array([suggestion_uncertainty(suggestion) for suggestion in suggestions])
     sizes = np.sqrt([_unit(suggestion.area_share) + 1e-6 for suggestion in suggestions])
     mean = float((unsure * sizes).sum() / sizes.sum())
@@ -94,16 +158,24 @@ def image_priority(suggestions: Sequence[SuggestionScore]) -> Priority:
 
 def _reason(suggestions: Sequence[SuggestionScore], unsure: npt.NDArray[np.float64]) -> str:
     count, total = int((unsure >= UNSURE).sum()), len(suggestions)
-    noun = "suggestion" if total == 1 else "suggestions"
-    lowest = min(suggestion.score for suggestion in suggestions)
-    if not count and lowest < SURE_SCORE:
-        return f"{total} {noun} of low score (lowest {lowest:.2f})"
-    if not count and total == 1:
-        return f"the only suggestion is sure (score {lowest:.2f})"
+    lowest = f"{min(suggestion.score for suggestion in suggestions):.2f}"
+    if total == 1:
+        return _reason_of_one(lowest, is_unsure=count == 1)
+    if not count and float(lowest) < SURE_SCORE:
+        return sentence(f"{total} suggestions of low score (lowest {lowest})")
     if not count:
-        return f"all {total} suggestions are sure (lowest score {lowest:.2f})"
-    verb = "is" if count == 1 else "are"
-    return f"{count} of {total} {noun} {verb} unsure (lowest score {lowest:.2f})"
+        return sentence(f"all {total} suggestions are sure (lowest score {lowest})")
+    if count == 1:
+        return sentence(f"1 of {total} suggestions is unsure (lowest score {lowest})")
+    return sentence(f"{count} of {total} suggestions are unsure (lowest score {lowest})")
+
+
+def _reason_of_one(score: str, *, is_unsure: bool) -> str:
+    if is_unsure:
+        return sentence(f"1 of 1 suggestion is unsure (lowest score {score})")
+    if float(score) < SURE_SCORE:
+        return sentence(f"1 suggestion of low score (lowest {score})")
+    return sentence(f"the only suggestion is sure (score {score})")
 
 
 def _unit(number: float) -> float:

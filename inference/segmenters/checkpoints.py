@@ -13,21 +13,23 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from inference.segmenters import download
+from inference.segmenters import descriptions, download
 from inference.segmenters.sam_shape import VIT_B, VIT_H, VIT_L, SamShape, parse_shape
-from projects.errors import InvalidInput, NotFound, Unavailable
+from projects.errors import NotFound, Unavailable, sentence
 
 logger = logging.getLogger(__name__)
 
 PUBLISHED_URL = "https://dl.fbaipublicfiles.com/segment_anything"
 SIDECAR_NAME = re.compile(r"sam_[a-z0-9_.]{1,60}")
-SHA256 = re.compile(r"[0-9a-f]{64}")
 BLOCK_BYTES = 1 << 20
+DECODER_LAYOUT = "decoder-2"  # of the graph; another one is exported anew beside the old file
 Progress = download.Progress
+MEND = sentence("Mend its description if that is wanted.")
 VERIFIED_FILE = ".verified.json"  # what was hashed when, so that 2.6 GB are not read at each start
 
 
@@ -116,21 +118,31 @@ def read_sidecar(path: Path) -> Checkpoint:
     Raises:
         InvalidInput: naming the file and what is wrong with it.
     """
-    try:
-        return _described(path.stem, json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, RecursionError, OSError, InvalidInput) as error:
-        raise InvalidInput(f"{path.name}: {error}", code="sidecar_malformed") from error
+    return descriptions.read(path, partial(_described, path.stem))
 
 
 def sidecars(models_dir: Path) -> Iterator[Checkpoint]:
-    """Yield the checkpoints that sidecar files describe; a malformed one is logged and left out."""
-    for path in sorted(models_dir.glob("sam_*.json")):
-        if not SIDECAR_NAME.fullmatch(path.stem):
-            continue
-        try:
-            yield read_sidecar(path)
-        except InvalidInput as error:
-            logger.warning("Left out a model: %s", error)
+    """Iterate over what sidecar files describe; a malformed one is logged and left out."""
+    return descriptions.sound(_sidecar_files(models_dir), read_sidecar)
+
+
+def malformed(models_dir: Path) -> list[str]:
+    """Say what is wrong with the sidecars that ``sidecars`` leaves out, a sentence for each."""
+    return descriptions.malformed(_sidecar_files(models_dir), read_sidecar)
+
+
+def _sidecar_files(models_dir: Path) -> list[Path]:
+    found = sorted(models_dir.glob("sam_*.json"))
+    named = [path for path in found if SIDECAR_NAME.fullmatch(path.stem)]
+    return [path for path in named if not is_of_a_family(path)]
+
+
+def is_of_a_family(path: Path) -> bool:
+    """Whether a description names a family, and so is for ``sidecars`` to read."""
+    try:
+        return '"family"' in path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
 
 
 def is_installed(name: str, models_dir: Path) -> bool:
@@ -149,19 +161,34 @@ def verified_path(name: str, models_dir: Path) -> Path:
         Unavailable: if the file is absent.
     """
     checkpoint = find(name, models_dir)
-    path = models_dir / checkpoint.file_name
+    fix = sentence(f"Delete it and run: manage.py fetch_model {name}")
+    return verify(models_dir / checkpoint.file_name, checkpoint.sha256, fix)
+
+
+def verify(path: Path, sha256: str, fix: str = MEND) -> Path:
+    """Return a file in the folder of models after its sha256 was found to be the pinned one.
+
+    Args:
+        path: Of the file.
+        sha256: 64 lower case hex digits.
+        fix: What to do about other bytes, for people.
+
+    Raises:
+        CheckpointRefused: if the file holds other bytes; the file is left where it is.
+        Unavailable: if the file is absent.
+    """
     if not path.is_file():
-        raise Unavailable(f"{path.name} is not in {models_dir}", code="model_missing")
+        raise Unavailable(f"{path.name} is not in {path.parent}", code="model_missing")
     stamp = _stamp(path)
-    known = _read_verified(models_dir).get(path.name)
+    known = _read_verified(path.parent).get(path.name)
     came = known["sha256"] if known and known["stamp"] == stamp else sha256_of(path)
-    if came != checkpoint.sha256:
+    if came != sha256:
         raise CheckpointRefused(
-            f"{path.name} is not the file it claims to be: expected sha256 {checkpoint.sha256}, "
-            f"got {came}. Delete it and run: manage.py fetch_model {name}"
+            f"{path.name} is not the file it claims to be: expected sha256 {sha256}, "
+            f"got {came}. {fix}"
         )
     if not known or known["stamp"] != stamp:
-        _remember(models_dir, path.name, stamp, came)
+        _remember(path.parent, path.name, stamp, came)
     return path
 
 
@@ -226,7 +253,12 @@ def fetch(
 
 def decoder_path(name: str, version: str, models_dir: Path) -> Path:
     """Return where the ONNX decoder of a segmenter's version lies once it is exported."""
-    return models_dir / f"{name}.{version}.decoder.onnx"
+    return models_dir / f"{name}.{version}.{DECODER_LAYOUT}.onnx"
+
+
+def small_decoder_path(path: Path) -> Path:
+    """Return where the same decoder with weights of 8 bits lies, if it is offered."""
+    return path.with_suffix(".int8.onnx")
 
 
 def sha256_of(path: Path) -> str:
@@ -235,16 +267,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _described(name: str, stated: object) -> Checkpoint:
-    if not isinstance(stated, dict):
-        raise InvalidInput("expected an object")
-    sha256 = stated.get("sha256")
-    if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-        raise InvalidInput("sha256 must be 64 lower case hex digits")
+def _described(name: str, stated: Mapping[str, object]) -> Checkpoint:
     return Checkpoint(
         name=name,
         file_name=f"{name}.pth",
-        sha256=sha256,
+        sha256=descriptions.sha256_in(stated),
         shape=parse_shape(stated.get("architecture")),
         title=str(stated.get("title", name))[:200],
         licence=str(stated.get("licence", "not stated"))[:200],

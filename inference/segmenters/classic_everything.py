@@ -10,7 +10,9 @@ from inference.segmenters.classic_evidence import Evidence
 from inference.segmenters.classic_superpixels import CELL_PX, Floats, Ints
 from inference.segmenters.classic_tree import RegionTree, grow_tree
 from inference.segmenters.classic_window import Window, box_of, look
+from inference.segmenters.coded import CodedCandidate
 from inference.segmenters.protocol import Candidate, ImageRgb, Mask
+from projects.masks.rle import from_bitmap
 
 EVERYTHING_SIDE = 416  # long side of the small image: small things count here, and time less
 SMALLEST_SHARE = 0.002  # of the image: below it regions are texture
@@ -19,7 +21,6 @@ MOST_REGIONS = 40  # more than a person wants to look through
 FEWEST_REGIONS = 8  # so many are shown even if they are not likely to be things
 LIKELY_SCORE = 0.25  # beyond the fewest, only regions that are expected to be that right
 LIKE_ANOTHER = 0.6  # IoU in the small image; the final masks stay below 0.7
-MOST_BYTES = 1 << 30  # of all masks together; a picture of 48 megapixels gets fewer regions
 
 
 def regions(image_rgb: ImageRgb) -> list[Candidate]:
@@ -32,8 +33,7 @@ def regions(image_rgb: ImageRgb) -> list[Candidate]:
     if tree.leaves == 1:
         return []
     scores = weigh_rows("region", region_evidence(tree))
-    most = min(MOST_REGIONS, max(1, MOST_BYTES // (image_rgb.shape[0] * image_rgb.shape[1])))
-    chosen = chosen_nodes(tree, scores, most)
+    chosen = chosen_nodes(tree, scores, MOST_REGIONS)
     return [_candidate(image_rgb, window, tree, node, float(scores[node])) for node in chosen]
 
 
@@ -98,4 +98,4 @@ def _candidate(
     soft = classic_boundary.soft_mask(image_rgb, part, drawn)
     mask = np.zeros(image_rgb.shape[:2], np.bool_)
     mask[part.y0 : part.y1, part.x0 : part.x1] = soft > classic_boundary.BOUNDARY
-    return Candidate(mask, score, classic_boundary.stability(soft))
+    return CodedCandidate(from_bitmap(mask), score, classic_boundary.stability(soft))

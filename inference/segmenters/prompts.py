@@ -25,6 +25,8 @@ from inference.segmenters.protocol import (
 from projects.errors import InvalidInput, Unprocessable
 
 MAX_POINTS = 256  # more clicks than a hand makes on one object; bounds the work of one call
+MAX_EXEMPLARS = 32
+MAX_TEXT = 500
 MAX_LOGITS_SIDE = 1024  # four times the side of SAM's low-resolution masks
 
 
@@ -44,12 +46,45 @@ def validate_prompt(prompt: Prompt, size_hw: tuple[int, int]) -> Prompt:
         prompt,
         points_xy=points,
         point_labels=labels,
-        box_xyxy=None if prompt.box_xyxy is None else _checked_box(prompt.box_xyxy, size_hw),
+        box_xyxy=None if prompt.box_xyxy is None else checked_box(prompt.box_xyxy, size_hw),
         mask=None if prompt.mask is None else _checked_mask(prompt.mask, size_hw),
         logits=None if prompt.logits is None else _checked_logits(prompt.logits),
+        text=_checked_text(prompt.text),
+        exemplars=_checked_exemplars(prompt.exemplars, size_hw),
     )
     _refuse_aimless(checked)
     return checked
+
+
+def checked_box(box_xyxy: Box, size_hw: tuple[int, int]) -> Box:
+    """Return a box as floats, cut at the border of the image.
+
+    Args:
+        box_xyxy: Untrusted: x0, y0, x1, y1 in image pixels.
+        size_hw: Height and width of the image in pixels.
+
+    Raises:
+        InvalidInput: if it is not four finite numbers, reversed, empty or outside of the image.
+    """
+    corners = np.asarray(box_xyxy, np.float64)
+    if corners.shape != (4,):
+        raise InvalidInput("a box is four numbers: x0, y0, x1, y1", code="box_shape")
+    if not np.isfinite(corners).all():
+        raise InvalidInput("the corners of a box must be finite numbers", code="box_not_finite")
+    x0, y0, x1, y1 = (float(corner) for corner in corners)
+    if x1 <= x0 or y1 <= y0:
+        raise InvalidInput(
+            "a box goes from its top left to its bottom right corner, "
+            f"got {x0:g},{y0:g} to {x1:g},{y1:g}",
+            code="box_reversed",
+        )
+    height, width = size_hw
+    cut = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))
+    if cut[2] <= cut[0] or cut[3] <= cut[1]:
+        raise InvalidInput(
+            f"the box lies outside of the image of {width}x{height}", code="box_outside"
+        )
+    return cut
 
 
 def prompt_kinds(prompt: Prompt) -> frozenset[str]:
@@ -58,6 +93,8 @@ def prompt_kinds(prompt: Prompt) -> frozenset[str]:
         "points": len(prompt.points_xy) > 0,
         "box": prompt.box_xyxy is not None,
         "mask": prompt.mask is not None,
+        "text": bool(prompt.text),
+        "exemplars": bool(prompt.exemplars),
     }
     return frozenset(kind for kind, is_used in found.items() if is_used)
 
@@ -108,6 +145,24 @@ def validate_embedding(embedding: Embedding, segmenter: str, version: str) -> No
         )
 
 
+def validate_own_image(
+    image_rgb: ImageRgb, embedding: Embedding, segmenter: str, version: str
+) -> ImageRgb:
+    """Return an image (as ``validate_image`` does) that an embedding of this segmenter is of.
+
+    Raises:
+        InvalidInput: if either is unfit, the embedding another's, or the sizes differ.
+    """
+    validate_embedding(embedding, segmenter, version)
+    image = validate_image(image_rgb)
+    if image.shape[:2] != embedding.size_hw:
+        raise InvalidInput(
+            f"the image is {image.shape[:2]}, its embedding {embedding.size_hw}",
+            code="foreign_embedding",
+        )
+    return image
+
+
 def _checked_points(
     points_xy: Points, point_labels: Labels, size_hw: tuple[int, int]
 ) -> tuple[Points, Labels]:
@@ -139,26 +194,25 @@ def _checked_points(
     return points, labels
 
 
-def _checked_box(box_xyxy: Box, size_hw: tuple[int, int]) -> Box:
-    corners = np.asarray(box_xyxy, np.float64)
-    if corners.shape != (4,):
-        raise InvalidInput("a box is four numbers: x0, y0, x1, y1", code="box_shape")
-    if not np.isfinite(corners).all():
-        raise InvalidInput("the corners of a box must be finite numbers", code="box_not_finite")
-    x0, y0, x1, y1 = (float(corner) for corner in corners)
-    if x1 <= x0 or y1 <= y0:
+def _checked_text(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) > MAX_TEXT:
         raise InvalidInput(
-            "a box goes from its top left to its bottom right corner, "
-            f"got {x0:g},{y0:g} to {x1:g},{y1:g}",
-            code="box_reversed",
+            f"the text has {len(words)} letters, at most {MAX_TEXT} are allowed", code="long_text"
         )
-    height, width = size_hw
-    cut = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))
-    if cut[2] <= cut[0] or cut[3] <= cut[1]:
+    return words
+
+
+def _checked_exemplars(
+    exemplars: tuple[tuple[Box, bool], ...], size_hw: tuple[int, int]
+) -> tuple[tuple[Box, bool], ...]:
+    if len(exemplars) > MAX_EXEMPLARS:
         raise InvalidInput(
-            f"the box lies outside of the image of {width}x{height}", code="box_outside"
+            f"at most {MAX_EXEMPLARS} exemplars are allowed, got {len(exemplars)}",
+            code="too_many_exemplars",
+            limit=MAX_EXEMPLARS,
         )
-    return cut
+    return tuple((checked_box(box, size_hw), bool(is_alike)) for box, is_alike in exemplars)
 
 
 def _checked_mask(mask: Mask, size_hw: tuple[int, int]) -> Mask:
@@ -186,9 +240,11 @@ def _refuse_aimless(prompt: Prompt) -> None:
         or prompt.box_xyxy is not None
         or (prompt.mask is not None and bool(prompt.mask.any()))
         or prompt.logits is not None
+        or bool(prompt.text)
+        or any(is_alike for _, is_alike in prompt.exemplars)
     )
     if not has_aim:
         raise InvalidInput(
-            "a prompt needs a point inside of the object, a box or a mask to refine",
+            "a prompt needs a point inside of the object, a box, a mask to refine or words",
             code="empty_prompt",
         )

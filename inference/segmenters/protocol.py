@@ -33,6 +33,23 @@ def _no_labels() -> Labels:
     return np.zeros(0, np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class ModelClass:
+    """A class that a model tells apart, as its makers call it.
+
+    Attributes:
+        name: Unique among the model's classes.
+        is_thing: Whether it can be counted; None where the model does not say.
+        supercategory: What it is a kind of, or empty.
+        is_ignored: Whether its masks are of no use, as "background" or "void".
+    """
+
+    name: str
+    is_thing: bool | None = None
+    supercategory: str = ""
+    is_ignored: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Prompt:
     """What a person shows the model on one image.
@@ -44,6 +61,9 @@ class Prompt:
         mask: bool, HxW of the image, a mask to refine, or None.
         logits: float32, 1 x h x w, the opaque low-resolution answer of the last call, or None.
         multimask: Whether up to three candidates are wanted instead of one.
+        text: What is wanted, in words; every object that fits is a candidate.
+        exemplars: Boxes around objects like the wanted ones, and whether they are alike (True)
+            or to be told apart (False).
     """
 
     points_xy: Points = field(default_factory=_no_points)
@@ -52,6 +72,8 @@ class Prompt:
     mask: Mask | None = None
     logits: Logits | None = None
     multimask: bool = False
+    text: str = ""
+    exemplars: tuple[tuple[Box, bool], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +85,16 @@ class Candidate:
         score: The IoU with the truth that the segmenter expects, 0..1.
         stability: How little the mask changes when its threshold moves, 0..1 (IoU).
         logits: float32, h x w, to be fed back with the next click, or None.
+        class_name: Which of the model's classes it is, for models that know any.
+        is_region: Whether it holds everything of its class in the image, not one object.
     """
 
     mask: Mask
     score: float
     stability: float
     logits: Logits | None = None
+    class_name: str = ""
+    is_region: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +121,8 @@ class Segmenter(Protocol):
     Attributes:
         name: As in the registry.
         version: Changes whenever the same input may give another answer.
-        kinds: Which of "points", "box", "mask", "text" and "everything" it answers.
+        kinds: Which of "points", "box", "mask", "text", "exemplars", "everything" and "classes"
+            it answers; with "classes", ``propose`` finds what the model knows by name.
         stores_embedding: Whether its embeddings are worth keeping on disk.
         needs_worker: Whether it must stay out of the web process (torch).
     """
@@ -111,7 +138,7 @@ class Segmenter(Protocol):
         ...
 
     def predict(self, embedding: Embedding, prompt: Prompt) -> list[Candidate]:
-        """Answer a prompt with one to three candidates, best first.
+        """Answer a prompt with one to three candidates, best first; text may find none or many.
 
         Raises:
             InvalidInput: if the prompt does not fit the image (see ``prompts.validate_prompt``)
@@ -120,7 +147,7 @@ class Segmenter(Protocol):
         ...
 
     def propose(self, image_rgb: ImageRgb, embedding: Embedding) -> list[Candidate]:
-        """Return masks for everything in the image, best first."""
+        """Return masks for everything in the image, or of every known class, best first."""
         ...
 
     def decoder_onnx(self) -> Path | None:

@@ -2,24 +2,28 @@
 
 Names point to loaders by dotted path: asking what there is imports no library of a model. Besides
 the names below, each ``<name>.json`` beside a checkpoint ``<name>.pth`` in the folder of models
-describes a SAM of its own size or training (see ``checkpoints.read_sidecar``).
+describes a SAM of its own size or training (see ``checkpoints.read_sidecar``), and other
+descriptions and folders there a model of another family (see ``sidecars`` and ``families``).
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from inference.segmenters import checkpoints
-from inference.segmenters.protocol import Loader, Segmenter
-from projects.errors import NotFound, Unavailable
+from inference.segmenters import bundled, checkpoints, families, transformers_folder
+from inference.segmenters.families import Described
+from inference.segmenters.protocol import Loader, ModelClass, Segmenter
+from projects.errors import NotFound, Unavailable, sentence
 
 PROMPTS_AND_EVERYTHING = frozenset({"points", "box", "mask", "everything"})
 SAM_LOADER = "inference.segmenters.sam:load"
+SAM3 = "sam3"  # the name under which SAM 3 is expected
 
 
 class ModelMissing(Unavailable):
@@ -44,6 +48,8 @@ class Entry:
         licence: SPDX name of the licence of code and weights.
         needs: Top-level modules that must be importable.
         has_weights: Whether a checkpoint file must be installed first.
+        described: What the folder of models tells of it, where that is how it came here.
+        missing: What is not there and what to do about it, where that is known already.
     """
 
     loader: str
@@ -55,6 +61,8 @@ class Entry:
     browser_decoder: bool = False
     stores_embedding: bool = False
     needs_worker: bool = False
+    described: Described | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,9 @@ class SegmenterInfo:
         installed: Whether ``load`` can be tried; the bytes are checked when it is.
         why_not: Empty if installed, else what is missing and what to do about it.
         browser_decoder: Whether its embeddings can be decoded through ONNX, in the browser too.
+        size_bytes: Of its weights on the disk; 0 without any.
+        changed_at: When they were written, in seconds since 1970; 0 without any.
+        classes: What it tells apart, in the model's order, where it knows names.
     """
 
     name: str
@@ -76,6 +87,9 @@ class SegmenterInfo:
     browser_decoder: bool = False
     stores_embedding: bool = False
     needs_worker: bool = False
+    size_bytes: int = 0
+    changed_at: float = 0.0
+    classes: tuple[ModelClass, ...] = ()
 
 
 def _sam(title: str, licence: str = "Apache-2.0") -> Entry:
@@ -98,15 +112,38 @@ NAMES: dict[str, Entry] = {
         licence="Apache-2.0",
         needs=("cv2",),
     ),
+    bundled.NAME: Entry(
+        loader="inference.segmenters.sam_nano:load",
+        title="SAM nano (bundled)",
+        licence="Apache-2.0",
+        needs=bundled.NEEDS,
+        browser_decoder=True,
+        stores_embedding=True,
+    ),
     "sam_vit_b": _sam("SAM ViT-B (375 MB)"),
     "sam_vit_l": _sam("SAM ViT-L (1.2 GB)"),
     "sam_vit_h": _sam("SAM ViT-H (2.6 GB)"),
+    SAM3: Entry(
+        loader=transformers_folder.SAM3_LOADER,
+        title="SAM 3 (finds what words say)",
+        licence=transformers_folder.SAM3.licence,
+        kinds=transformers_folder.SAM3.kinds,
+        needs_worker=True,
+        missing="SAM 3 answers text, and is not installed. Run: pip install transformers. Then "
+        f"accept its licence where it is published, and copy its folder to {SAM3} in the folder "
+        "of models (docs/models.md).",
+    ),
 }
 
 
 def describe(models_dir: Path) -> list[SegmenterInfo]:
     """List every segmenter that the registry and the folder of models know of, installed or not."""
     return [_info(name, entry, models_dir) for name, entry in _entries(models_dir).items()]
+
+
+def malformed(models_dir: Path) -> list[str]:
+    """Say what is wrong with the sidecars that describe no model, a sentence for each."""
+    return [*checkpoints.malformed(models_dir), *families.malformed(models_dir)]
 
 
 def load(
@@ -141,17 +178,43 @@ def load(
     return loader(name, models_dir, threads=threads, options=options or {})
 
 
+def has_precision(name: str, models_dir: Path) -> bool:
+    """Say whether a segmenter's ``load`` takes the option ``precision``."""
+    entry = _entries(models_dir).get(name)
+    return entry is not None and entry.loader == SAM_LOADER
+
+
 def _entries(models_dir: Path) -> dict[str, Entry]:
     own = {
         sidecar.name: _sam(sidecar.title, sidecar.licence)
         for sidecar in checkpoints.sidecars(models_dir)
         if sidecar.name not in NAMES
     }
-    return {**NAMES, **own}
+    of_families = {
+        one.name: _described(one)
+        for one in families.described(models_dir)
+        if one.name not in NAMES or one.name == SAM3
+    }
+    return {**NAMES, **own, **of_families}
+
+
+def _described(one: Described) -> Entry:
+    return Entry(
+        loader=one.loader,
+        title=one.title,
+        licence=one.licence,
+        kinds=one.kinds,
+        needs=one.needs,
+        stores_embedding=one.stores_embedding,
+        needs_worker=True,
+        described=one,
+        missing=one.missing,
+    )
 
 
 def _info(name: str, entry: Entry, models_dir: Path) -> SegmenterInfo:
     reason = _why_not(name, entry, models_dir)
+    files = _files(name, entry, models_dir)
     return SegmenterInfo(
         name=name,
         title=entry.title,
@@ -162,18 +225,36 @@ def _info(name: str, entry: Entry, models_dir: Path) -> SegmenterInfo:
         browser_decoder=entry.browser_decoder,
         stores_embedding=entry.stores_embedding,
         needs_worker=entry.needs_worker,
+        size_bytes=sum(state.st_size for state in files),
+        changed_at=max((state.st_mtime for state in files), default=0.0),
+        classes=entry.described.classes if entry.described else (),
     )
+
+
+def _files(name: str, entry: Entry, models_dir: Path) -> list[os.stat_result]:
+    """The states of the files of weights that are there."""
+    if name == bundled.NAME:
+        return bundled.file_states(models_dir)
+    if entry.described:
+        return [path.stat() for path in entry.described.weights]
+    if not entry.has_weights or not checkpoints.is_installed(name, models_dir):
+        return []
+    return [(models_dir / checkpoints.find(name, models_dir).file_name).stat()]
 
 
 def _why_not(name: str, entry: Entry, models_dir: Path) -> str:
     absent = [module for module in entry.needs if importlib.util.find_spec(module) is None]
     if absent:
-        return (
-            f"{name} needs {', '.join(absent)}, which is not installed. "
-            "Run: pip install -r requirements.txt"
+        packages = " ".join(absent) if entry.described else "-r requirements.txt"
+        return sentence(
+            f"{name} needs {', '.join(absent)}, which is not installed. Run: pip install {packages}"
         )
+    if name == bundled.NAME:
+        return bundled.why_not(models_dir)
+    if entry.missing:
+        return entry.missing
     if entry.has_weights and not checkpoints.is_installed(name, models_dir):
-        return (
+        return sentence(
             f"No SAM weights found in {models_dir}. {entry.title} is not downloaded. "
             f"Run: manage.py fetch_model {name} (or with --from FILE where there is no network)."
         )

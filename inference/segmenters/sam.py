@@ -1,64 +1,48 @@
 """Segment Anything (A. Kirillov et al., "Segment Anything", ICCV 2023) through segment-anything.
 
 For workers: this imports torch. No image is kept between calls; masks are those of ``SamPredictor``
-and ``SamAutomaticMaskGenerator`` bit for bit where the embedding is the float32 one.
+and ``SamAutomaticMaskGenerator`` bit for bit where the embedding is the same one.
 """
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
-from inference.segmenters import checkpoints, sam_export
+from inference.segmenters import checkpoints, sam_build, sam_export, sam_int8
+from inference.segmenters.box_prompts import sam_answers
 from inference.segmenters.checkpoints import Checkpoint, CheckpointRefused
-from inference.segmenters.prompts import validate_embedding, validate_image
-from inference.segmenters.protocol import Candidate, Embedding, ImageRgb, Mask, Prompt
-from inference.segmenters.sam_frame import Frame, best_first, candidate
-from inference.segmenters.sam_prompt import SAM_KINDS, SamPrompt, for_decoder
-from inference.segmenters.sam_shape import SamShape
-from inference.segmenters.torch_door import (
-    ImageEncoderViT,
-    MaskDecoder,
-    PromptEncoder,
-    Sam,
-    SamAutomaticMaskGenerator,
-    SamPredictor,
-    TwoWayTransformer,
-    torch,
+from inference.segmenters.coded import CodedCandidate, drawn_out
+from inference.segmenters.onnx import OnnxDecoder
+from inference.segmenters.prompts import validate_embedding, validate_image, validate_own_image
+from inference.segmenters.protocol import Box, Candidate, Embedding, ImageRgb, Logits, Prompt
+from inference.segmenters.sam_build import speed_up
+from inference.segmenters.sam_everything import (
+    Answers,
+    EverythingSettings,
+    Scores,
+    find_everything,
 )
+from inference.segmenters.sam_frame import Floats, Frame, best_first, candidate
+from inference.segmenters.sam_memory import OutOfMemory, clear_when_full
+from inference.segmenters.sam_precision import AUTO, Precision, choose, compute_exactly
+from inference.segmenters.sam_prompt import SAM_KINDS, SamPrompt, for_decoder
+from inference.segmenters.sam_slim import SlimDecoder
+from inference.segmenters.torch_door import SamPredictor, torch
 from projects.errors import InvalidInput
 
-MASKS_PER_POINT = 3
-BATCH_BYTES = 512 << 20  # of float32 masks at once
-MOST_BYTES = 1 << 30  # of all boolean masks together
-
-
-@dataclass(frozen=True)
-class EverythingSettings:
-    """How ``propose`` looks for everything; names and meanings as SamAutomaticMaskGenerator's.
-
-    Attributes:
-        points_per_side: 16 finds what a person would mark in a quarter of the time of 32.
-        points_per_batch: None takes as many as fit into half a gigabyte.
-        longest_side: Larger images are searched at this size and their masks drawn out; None never.
-    """
-
-    points_per_side: int = 16
-    points_per_batch: int | None = None
-    pred_iou_thresh: float = 0.86
-    stability_score_thresh: float = 0.92
-    stability_score_offset: float = 1.0
-    box_nms_thresh: float = 0.7
-    crop_n_layers: int = 0
-    min_mask_region_area: int = 64
-    longest_side: int | None = 2048
+DECODERS = ("float32", "int8")
+MOST_AT_ONCE = 256
+GPU_BATCH = 8  # images at once on a GPU; halved where they do not fit
+GPU_POINTS = 64  # clicks at once there, as SamAutomaticMaskGenerator has it
 
 
 def load(
@@ -70,15 +54,23 @@ def load(
         name: A published SAM or one that a sidecar describes.
         models_dir: The folder of checkpoints.
         threads: For torch's own pool.
-        options: Fields of ``EverythingSettings``, and ``device`` ("cpu", "cuda"; by default the
-            GPU if there is one).
+        options: Fields of ``EverythingSettings``; ``device`` ("cpu", "cuda"; by default the GPU
+            if there is one); ``precision`` ("exact", "fast", or "auto": fast where the hardware has
+            bfloat16); ``decoder`` ("float32", or "int8": small to load, where its masks agree);
+            ``images_at_once`` (0: 8 on a GPU, 1 elsewhere).
 
     Raises:
         CheckpointRefused: if the file holds other bytes or does not fit the architecture.
         InvalidInput: if an option is unknown.
+        OutOfMemory: if the model does not fit.
     """
     chosen = dict(options)
     device = str(chosen.pop("device", "cuda" if torch.cuda.is_available() else "cpu"))
+    precision = choose(chosen.pop("precision", AUTO), device)
+    if precision is Precision.EXACT:
+        compute_exactly()
+    at_once = _images_at_once(chosen.pop("images_at_once", 0), device)
+    is_small = wants_small(chosen.pop("decoder", DECODERS[0]))
     unknown = sorted(set(chosen) - set(EverythingSettings.__dataclass_fields__))
     if unknown:
         raise InvalidInput(f"{name} has no options {', '.join(unknown)}", code="unknown_option")
@@ -86,62 +78,53 @@ def load(
     path = checkpoints.verified_path(name, models_dir)
     checkpoint = checkpoints.find(name, models_dir)
     settings = EverythingSettings(**chosen)  # type: ignore[arg-type]  # names are checked above
+    with clear_when_full(name, "be loaded"):
+        model = speed_up(sam_build.load(checkpoint.shape, path), precision).to(device)
     return SamSegmenter(
-        checkpoint, load_weights(build(checkpoint.shape), path).to(device), models_dir, settings
+        checkpoint,
+        model,
+        models_dir,
+        settings,
+        is_final=True,
+        has_small_decoder=is_small,
+        at_once=at_once,
     )
 
 
-def build(shape: SamShape) -> Any:
-    """Return an untrained Sam (segment_anything/build_sam.py, with its sizes as arguments)."""
-    embedding_side = shape.image_side // shape.patch_side
-    encoder = ImageEncoderViT(
-        depth=shape.depth,
-        embed_dim=shape.width,
-        img_size=shape.image_side,
-        mlp_ratio=4,
-        norm_layer=partial(torch.nn.LayerNorm, eps=1e-6),
-        num_heads=shape.heads,
-        patch_size=shape.patch_side,
-        qkv_bias=True,
-        use_rel_pos=True,
-        global_attn_indexes=shape.global_blocks,
-        window_size=shape.window_side,
-        out_chans=shape.prompt_width,
-    )
-    prompts = PromptEncoder(
-        embed_dim=shape.prompt_width,
-        image_embedding_size=(embedding_side, embedding_side),
-        input_image_size=(shape.image_side, shape.image_side),
-        mask_in_chans=16,
-    )
-    decoder = MaskDecoder(
-        num_multimask_outputs=MASKS_PER_POINT,
-        transformer=TwoWayTransformer(
-            depth=2, embedding_dim=shape.prompt_width, mlp_dim=2048, num_heads=8
-        ),
-        transformer_dim=shape.prompt_width,
-        iou_head_depth=3,
-        iou_head_hidden_dim=256,
-    )
-    return Sam(encoder, prompts, decoder).eval()
+def _images_at_once(wish: object, device: str) -> int:
+    if isinstance(wish, bool) or not isinstance(wish, int) or not 0 <= wish <= MOST_AT_ONCE:
+        raise InvalidInput(
+            f"images_at_once is a whole number from 0 to {MOST_AT_ONCE}, got {str(wish)[:40]!r}",
+            code="bad_option",
+        )
+    return wish or (1 if device == "cpu" else GPU_BATCH)
 
 
-def load_weights(model: Any, path: Path) -> Any:
-    """Load a checkpoint's tensors, and nothing but tensors, into a Sam.
+def wants_small(wish: object) -> bool:
+    """Say whether a setting asks for the decoder with weights of 8 bits.
 
     Raises:
-        CheckpointRefused: if the file holds anything else or other tensors.
+        InvalidInput: if it is none of ``DECODERS``.
     """
-    try:
-        model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, TypeError) as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointRefused(f"{path.name} cannot be loaded: {reason}") from error
-    return model
+    if wish not in DECODERS:
+        raise InvalidInput(
+            f"decoder is one of {', '.join(DECODERS)}, got {str(wish)[:40]!r}", code="bad_option"
+        )
+    return wish == DECODERS[1]
 
 
 class SamSegmenter:
-    """A loaded SAM. Embeddings are float32, 1 x C x h x w."""
+    """A loaded SAM. Embeddings are float32, 1 x C x h x w.
+
+    Args:
+        checkpoint: What the weights are known by.
+        model: A Sam of segment-anything, or one with an encoder of the same use.
+        models_dir: Where its ONNX decoder goes.
+        settings: How to look for everything.
+        is_final: Whether the weights will not change, so that an exported decoder stays right.
+        has_small_decoder: Whether the decoder is offered with weights of 8 bits, if that holds.
+        at_once: How many images ``embed_many`` encodes in one run; fewer where they do not fit.
+    """
 
     kinds = SAM_KINDS
     stores_embedding = True
@@ -153,30 +136,91 @@ class SamSegmenter:
         model: Any,
         models_dir: Path,
         settings: EverythingSettings | None = None,
+        *,
+        is_final: bool = False,
+        has_small_decoder: bool = False,
+        at_once: int = 1,
     ) -> None:
         self.name = checkpoint.name
         self.version = checkpoint.version
         self._model = model
         self._models_dir = models_dir
         self._settings = settings or EverythingSettings()
+        self._is_final = is_final
+        self._has_small_decoder = has_small_decoder
+        self.at_once = at_once
+        self._decoder: OnnxDecoder | None = None
 
     def embed(self, image_rgb: ImageRgb) -> Embedding:
-        """Run the encoder on an image (uint8, HxWx3, RGB); seconds on a CPU."""
-        image = validate_image(image_rgb)
-        predictor = SamPredictor(self._model)
-        predictor.set_image(image)
-        features = predictor.get_image_embedding().cpu().numpy()
-        return Embedding(self.name, self.version, (image.shape[0], image.shape[1]), features)
+        """Run the encoder on an image (uint8, HxWx3, RGB); seconds on a CPU.
+
+        Raises:
+            OutOfMemory: if it does not fit.
+        """
+        return self.embed_many([image_rgb])[0]
+
+    def embed_many(self, images_rgb: Sequence[ImageRgb]) -> list[Embedding]:
+        """Run the encoder on images of any sizes, several at once on a GPU.
+
+        Raises:
+            OutOfMemory: if not even one fits.
+        """
+        images = [validate_image(image) for image in images_rgb]
+        at_once = self.at_once
+        found: list[Embedding] = []
+        while len(found) < len(images):
+            batch = images[len(found) : len(found) + at_once]
+            try:
+                features = self._encoded(batch)
+            except OutOfMemory:
+                if len(batch) == 1:
+                    raise
+                at_once = len(batch) // 2
+                continue
+            found += [
+                Embedding(
+                    self.name, self.version, (image.shape[0], image.shape[1]), features[place, None]
+                )
+                for place, image in enumerate(batch)
+            ]
+        return found
+
+    def _encoded(self, images: Sequence[ImageRgb]) -> npt.NDArray[np.float32]:
+        """Return features, float32, B x C x h x w."""
+        height, width = images[0].shape[:2]
+        with (
+            clear_when_full(self.name, f"encode a picture of {width}x{height}"),
+            torch.inference_mode(),
+        ):
+            squares = torch.cat([self._square(image) for image in images])
+            features = self._model.image_encoder(squares).cpu().numpy()
+        if not np.isfinite(features).all():
+            raise CheckpointRefused(
+                f"{self.name} gives numbers that are not finite; its weights are damaged. "
+                f"Delete them and run: manage.py fetch_model {self.name}"
+            )
+        return np.asarray(features, np.float32)
+
+    def _square(self, image: ImageRgb) -> Any:
+        """Return the model's input, float32, 1 x 3 x side x side, as SamPredictor.set_image."""
+        side = self._model.image_encoder.img_size
+        height, width = Frame((image.shape[0], image.shape[1]), side).scaled_hw
+        scaled = np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
+        pixels = torch.from_numpy(scaled).to(self._model.device).permute(2, 0, 1)
+        return self._model.preprocess(pixels[None])
 
     def predict(self, embedding: Embedding, prompt: Prompt) -> list[Candidate]:
         """Answer with one candidate, or three for ``multimask``, best first.
 
         Raises:
             InvalidInput: as ``sam_prompt.for_decoder``.
+            OutOfMemory: if it does not fit.
         """
         frame = Frame(embedding.size_hw, self._model.image_encoder.img_size)
         asked = for_decoder(prompt, embedding, frame, self.name, self.version)
-        masks, scores, low = _ask(self._predictor(embedding, frame), asked)
+        height, width = embedding.size_hw
+        with clear_when_full(self.name, f"answer on a picture of {width}x{height}"):
+            masks, scores, low = _ask(self._predictor(embedding, frame), asked)
         return best_first(
             [
                 candidate(masks[place], float(scores[place]), low[place])
@@ -184,37 +228,64 @@ class SamSegmenter:
             ]
         )
 
+    def predict_boxes(self, embedding: Embedding, boxes_xyxy: Sequence[Box]) -> Iterator[Candidate]:
+        """Answer each box with one candidate, in their order; many in one run.
+
+        Raises:
+            InvalidInput: if a box does not fit the image, or the embedding is another's.
+            OutOfMemory: if it does not fit.
+        """
+        validate_embedding(embedding, self.name, self.version)
+        frame = Frame(embedding.size_hw, self._model.image_encoder.img_size)
+        with clear_when_full(self.name, f"answer {len(boxes_xyxy)} boxes"):
+            for _, low, score in sam_answers(self._answers(), embedding, frame, boxes_xyxy):
+                yield candidate(frame.upscaled(low), float(score), low)
+
     def propose(self, image_rgb: ImageRgb, embedding: Embedding) -> list[Candidate]:
         """Return masks for everything, best first, found from a grid of points.
 
         Raises:
             InvalidInput: if the embedding is not of this image and segmenter.
+            OutOfMemory: if it does not fit.
         """
-        validate_embedding(embedding, self.name, self.version)
-        image = validate_image(image_rgb)
-        if image.shape[:2] != embedding.size_hw:
-            raise InvalidInput(
-                f"the image is {image.shape[:2]}, its embedding {embedding.size_hw}",
-                code="foreign_embedding",
+        image = validate_own_image(image_rgb, embedding, self.name, self.version)
+        height, width = embedding.size_hw
+        with clear_when_full(self.name, f"look for everything in a picture of {width}x{height}"):
+            searched = _shrunk(image, self._settings.longest_side)
+            known = replace(embedding, size_hw=(searched.shape[0], searched.shape[1]))
+            whole = {known.size_hw: known}  # encoded already; a crop is smaller
+            found = find_everything(
+                searched,
+                lambda part: whole.pop((part.shape[0], part.shape[1]), None) or self.embed(part),
+                self._answers(),
+                self._model.image_encoder.img_size,
+                self._everything(),
             )
-        searched = _shrunk(image, self._settings.longest_side)
-        generator = self._generator(searched.shape[0] * searched.shape[1])
-        frame = Frame((searched.shape[0], searched.shape[1]), self._model.image_encoder.img_size)
-        generator.predictor = _Embedded(self._predictor(embedding, frame))
-        found = generator.generate(searched)
-        found.sort(key=lambda record: -record["predicted_iou"])
-        most = max(1, MOST_BYTES // (image.shape[0] * image.shape[1]))
-        return [
-            Candidate(
-                mask=_drawn_out(_mask_of(record["segmentation"]), embedding.size_hw),
-                score=min(max(float(record["predicted_iou"]), 0.0), 1.0),
-                stability=float(record["stability_score"]),
-            )
-            for record in found[:most]
-        ]
+            found.sort(key=lambda find: -find.score)
+            return [
+                CodedCandidate(
+                    drawn_out(find.rle, embedding.size_hw),
+                    score=min(max(find.score, 0.0), 1.0),
+                    stability=find.stability,
+                )
+                for find in found
+            ]
+
+    def _everything(self) -> EverythingSettings:
+        """How to look for everything here: a GPU is kept busy by more clicks at once."""
+        if self._settings.points_per_batch is not None or self._model.device.type == "cpu":
+            return self._settings
+        return replace(self._settings, points_per_batch=GPU_POINTS)
 
     def decoder_onnx(self) -> Path:
         """Return the ONNX decoder's file, exported at the first call."""
+        path = self._exported()
+        if not self._has_small_decoder:
+            checkpoints.small_decoder_path(path).unlink(missing_ok=True)  # of another setting
+            return path
+        return sam_int8.offer(path, self.embed) or path
+
+    def _exported(self) -> Path:
         return sam_export.exported(self._model, self.name, self.version, self._models_dir)
 
     def _predictor(self, embedding: Embedding, frame: Frame) -> Any:
@@ -226,28 +297,13 @@ class SamSegmenter:
         predictor.is_image_set = True
         return predictor
 
-    def _generator(self, area_px: int) -> Any:
-        settings = asdict(self._settings)
-        settings.pop("longest_side")
-        fitting = BATCH_BYTES // (4 * MASKS_PER_POINT * area_px)
-        settings["points_per_batch"] = settings["points_per_batch"] or min(max(fitting, 1), 64)
-        return SamAutomaticMaskGenerator(self._model, output_mode="uncompressed_rle", **settings)
-
-
-class _Embedded:
-    """A SamPredictor whose first image, the whole one, is already encoded."""
-
-    def __init__(self, predictor: Any) -> None:
-        self._predictor = predictor
-        self._is_whole = True
-
-    def set_image(self, image_rgb: ImageRgb) -> None:
-        if not self._is_whole:
-            self._predictor.set_image(image_rgb)
-        self._is_whole = False
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._predictor, name)
+    def _answers(self) -> Answers:
+        """Return the fast decoder: by onnxruntime on a CPU, by torch elsewhere."""
+        if self._is_final and self._model.device.type == "cpu":
+            if self._decoder is None:
+                self._decoder = OnnxDecoder(self._exported(), torch.get_num_threads())
+            return self._decoder.answers
+        return partial(_torch_answers, self._model)
 
 
 def _ask(predictor: Any, asked: SamPrompt) -> tuple[Any, Any, Any]:
@@ -272,15 +328,17 @@ def _shrunk(image: ImageRgb, longest_side: int | None) -> ImageRgb:
     return np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _drawn_out(mask: Mask, size_hw: tuple[int, int]) -> Mask:
-    if mask.shape == size_hw:
-        return mask
-    soft = cv2.resize(mask.astype(np.float32), size_hw[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(soft > 0.5, np.bool_)  # noqa: PLR2004 half a pixel
-
-
-def _mask_of(rle: dict[str, Any]) -> Mask:
-    """Decode the generator's own uncompressed run lengths, down the columns, zeros first."""
-    height, width = rle["size"]
-    is_inside = np.arange(len(rle["counts"])) % 2 == 1
-    return np.repeat(is_inside, rle["counts"]).reshape(width, height).T
+def _torch_answers(
+    model: Any, embedding: Embedding, points: Floats, labels: Floats
+) -> tuple[Scores, Logits]:
+    """Answer as ``OnnxDecoder.answers`` does, where the model is."""
+    device, low_side = model.device, 4 * embedding.array.shape[-1]
+    with torch.inference_mode():
+        scores, low = SlimDecoder(model)(
+            torch.from_numpy(np.asarray(embedding.array, np.float32)).to(device),
+            torch.from_numpy(points.astype(np.float32)).to(device),
+            torch.from_numpy(labels.astype(np.float32)).to(device),
+            torch.zeros(1, 1, low_side, low_side, device=device),
+            torch.zeros(1, device=device),
+        )
+    return scores.cpu().numpy(), low.cpu().numpy()

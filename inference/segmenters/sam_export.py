@@ -1,7 +1,8 @@
 """SAM's prompt encoder and mask decoder as an ONNX file, for browsers and for ``onnx.OnnxDecoder``.
 
-Inputs and outputs are those of segment_anything/utils/onnx.py with four masks: the single answer
-first, then the three of ``multimask``. The metadata name the segmenter, its version and input side.
+The graph is ``sam_slim``'s: inputs as in segment_anything/utils/onnx.py, several prompts at once,
+and four low-resolution masks each, the single answer first, then the three of ``multimask``. The
+metadata name the segmenter, its version and input side.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import Any
 import onnx
 
 from inference.segmenters.checkpoints import decoder_path
-from inference.segmenters.torch_door import SamOnnxModel, torch
+from inference.segmenters.sam_slim import SlimDecoder
+from inference.segmenters.torch_door import torch
 
 OPSET = 17
+UNUSED_INPUT = "orig_im_size"  # of SAM's published decoders; taken and left alone
 
 
 def exported(model: Any, name: str, version: str, models_dir: Path) -> Path:
@@ -36,8 +39,8 @@ def exported(model: Any, name: str, version: str, models_dir: Path) -> Path:
     os.close(descriptor)
     temporary = Path(temporary_name)
     try:
-        _export(model, temporary)
-        _sign(temporary, {"segmenter": name, "version": version, "side": str(_side(model))})
+        side = str(int(model.image_encoder.img_size))
+        _export(model, temporary, {"segmenter": name, "version": version, "side": side})
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:
@@ -45,46 +48,63 @@ def exported(model: Any, name: str, version: str, models_dir: Path) -> Path:
     return path
 
 
-def _export(model: Any, path: Path) -> None:
-    device = model.device
-    embedding_side = model.prompt_encoder.image_embedding_size[0]
+def write_decoder(
+    decoder: Any, channels: int, cells: int, facts: dict[str, str], path: Path
+) -> None:
+    """Write a decoder with ``SlimDecoder``'s inputs and outputs as a signed ONNX file.
+
+    Args:
+        decoder: A module on the CPU, in the mode it is to be written in.
+        channels: Of an embedding.
+        cells: Of an embedding, to a side.
+        facts: Metadata of the file.
+        path: Overwritten if it is there.
+    """
     inputs = {
-        "image_embeddings": torch.randn(
-            1, model.prompt_encoder.embed_dim, embedding_side, embedding_side
-        ),
-        "point_coords": torch.zeros(1, 5, 2),
-        "point_labels": torch.ones(1, 5),
-        "mask_input": torch.zeros(1, 1, 4 * embedding_side, 4 * embedding_side),
-        "has_mask_input": torch.ones(1),
-        "orig_im_size": torch.tensor([1500.0, 2250.0]),
+        "image_embeddings": torch.zeros(1, channels, cells, cells),
+        "point_coords": torch.zeros(2, 3, 2),
+        "point_labels": torch.ones(2, 3),
+        "mask_input": torch.zeros(1, 1, 4 * cells, 4 * cells),
+        "has_mask_input": torch.zeros(1),
     }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tracing warns of each constant it takes over
+        torch.onnx.export(
+            decoder,
+            tuple(inputs.values()),
+            str(path),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=list(inputs),
+            output_names=["iou_predictions", "low_res_masks"],
+            dynamic_axes={
+                "point_coords": {0: "prompts", 1: "points"},
+                "point_labels": {0: "prompts", 1: "points"},
+                "iou_predictions": {0: "prompts"},
+                "low_res_masks": {0: "prompts"},
+            },
+        )
+    _sign(path, facts)
+
+
+def _export(model: Any, path: Path, facts: dict[str, str]) -> None:
+    device, prompts = model.device, model.prompt_encoder
     model.to("cpu")  # tracing mixes in constants of the CPU
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # tracing warns of each constant it takes over
-            torch.onnx.export(
-                # The exporter leaves the wrapper, and with it the model, in the wrapper's mode.
-                SamOnnxModel(model, return_single_mask=False).train(model.training),
-                tuple(inputs.values()),
-                str(path),
-                dynamo=False,
-                opset_version=OPSET,
-                input_names=list(inputs),
-                output_names=["masks", "iou_predictions", "low_res_masks"],
-                dynamic_axes={"point_coords": {1: "points"}, "point_labels": {1: "points"}},
-            )
+        # The exporter leaves the wrapper, and with it the model, in the wrapper's mode.
+        decoder = SlimDecoder(model).train(model.training)
+        write_decoder(decoder, prompts.embed_dim, prompts.image_embedding_size[0], facts, path)
     finally:
         model.to(device)
 
 
 def _sign(path: Path, facts: dict[str, str]) -> None:
     graph = onnx.load(str(path))
+    graph.graph.input.append(
+        onnx.helper.make_tensor_value_info(UNUSED_INPUT, onnx.TensorProto.FLOAT, [2])
+    )
     onnx.helper.set_model_props(graph, facts)
     with path.open("wb") as opened:
         opened.write(graph.SerializeToString())
         opened.flush()
         os.fsync(opened.fileno())
-
-
-def _side(model: Any) -> int:
-    return int(model.image_encoder.img_size)

@@ -18,6 +18,7 @@ from inference.segmenters.protocol import Box, Candidate, Logits, Mask
 Floats = npt.NDArray[np.float64]
 
 LOGIT_THRESHOLD = 0.0
+PAD_LABEL = -1  # of the point that SAM's prompt encoder adds where there is no box
 STABILITY_OFFSET = 1.0  # in logits, as SamAutomaticMaskGenerator has it
 SURE = 1e-3  # a mask's pixels become logits of about +-7, what SAM itself says of clear ones
 
@@ -38,7 +39,8 @@ class Frame:
     def scaled_hw(self) -> tuple[int, int]:
         """Size of the image in the square."""
         scale = self.side * 1.0 / max(self.size_hw)
-        return int(self.size_hw[0] * scale + 0.5), int(self.size_hw[1] * scale + 0.5)
+        height, width = (max(1, int(size * scale + 0.5)) for size in self.size_hw)
+        return height, width
 
     def scaled_points(self, points_xy: npt.NDArray[np.floating]) -> Floats:
         """Return points, N x 2, in pixels of the model."""
@@ -56,13 +58,12 @@ class Frame:
         logits: Logits = np.log(share / (1 - share))[None].astype(np.float32)
         return logits
 
-    def upscaled(self, low: Logits) -> Logits:
-        """Return low-resolution logits, h x w, at the size of the image."""
+    def upscaled(self, low: Logits, size_hw: tuple[int, int] | None = None) -> Logits:
+        """Return low-resolution logits, h x w, at the size of the image, or at another one."""
         square = cv2.resize(low, (self.side, self.side), interpolation=cv2.INTER_LINEAR)
         height, width = self.scaled_hw
-        whole = cv2.resize(
-            square[:height, :width], self.size_hw[::-1], interpolation=cv2.INTER_LINEAR
-        )
+        size_wh = (size_hw or self.size_hw)[::-1]
+        whole = cv2.resize(square[:height, :width], size_wh, interpolation=cv2.INTER_LINEAR)
         return np.asarray(whole, np.float32)
 
 

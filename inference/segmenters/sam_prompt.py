@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from inference.segmenters.prompts import (
     refuse_unknown_kinds,
@@ -13,6 +16,8 @@ from inference.segmenters.protocol import Box, Embedding, Labels, Logits, Points
 from inference.segmenters.sam_frame import Frame, box_of_mask
 from projects.errors import InvalidInput
 
+GRID = 5  # points a side; as many boxes around them
+BOX_SHARE = 0.25  # of the picture's sides
 SAM_KINDS = frozenset({"points", "box", "mask", "everything"})
 
 
@@ -57,3 +62,27 @@ def for_decoder(
         if box is None and not len(checked.points_xy):
             box = box_of_mask(checked.mask)
     return SamPrompt(checked.points_xy, checked.point_labels, box, logits, checked.multimask)
+
+
+def of_box(box_xyxy: Box) -> SamPrompt:
+    """Return what is asked by a box alone, which is checked already."""
+    bare = Prompt(box_xyxy=box_xyxy)
+    return SamPrompt(bare.points_xy, bare.point_labels, box_xyxy, None, multimask=False)
+
+
+def grid_prompts(size_hw: tuple[int, int]) -> Iterator[Prompt]:
+    """Yield clicks on a grid, each for three masks, and boxes around the same places."""
+    height, width = size_hw
+    places = (np.arange(GRID) + 0.5) / GRID
+    for x, y in ((x, y) for y in places for x in places):
+        click = np.array([[x * width, y * height]], np.float32)
+        yield Prompt(click, np.array([1]), multimask=True)
+        reach = BOX_SHARE / 2
+        yield Prompt(
+            box_xyxy=(
+                max(x - reach, 0.0) * width,
+                max(y - reach, 0.0) * height,
+                min(x + reach, 1.0) * width,
+                min(y + reach, 1.0) * height,
+            )
+        )

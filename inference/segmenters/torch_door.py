@@ -2,11 +2,12 @@
 
 PyPI's torchvision does not import beside a CPU-only torch: its compiled operators cannot be loaded,
 and it stumbles over their absence ("operator torchvision::nms does not exist"). Only then the
-operators it asks for are declared before the import; non-maximum suppression gets a body.
+operators it asks for are declared before the import, with the bodies of ``vision_operators``.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.machinery
 import importlib.util
 from pathlib import Path
@@ -14,29 +15,13 @@ from typing import Any
 
 import torch
 
+from inference.segmenters import vision_operators
+
+ROI_ALIGN_SIGNATURE = (
+    "(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, "
+    "int sampling_ratio, bool aligned) -> Tensor"
+)
 _declared: list[Any] = []  # operators live as long as their library object
-
-
-def _suppress(boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float) -> torch.Tensor:
-    """Greedy non-maximum suppression: int64 indices kept, by falling score.
-
-    Args:
-        boxes: float, N x 4, (x0, y0, x1, y1).
-        scores: float, N.
-        iou_threshold: A box is dropped if its IoU with a better one is greater.
-    """
-    order = torch.argsort(scores, descending=True, stable=True)
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    kept = []
-    while order.numel():
-        best, order = order[0], order[1:]
-        kept.append(best)
-        low = torch.maximum(boxes[best, :2], boxes[order, :2])
-        high = torch.minimum(boxes[best, 2:], boxes[order, 2:])
-        shared = (high - low).clamp(min=0).prod(dim=1)
-        iou = shared / (areas[best] + areas[order] - shared)
-        order = order[~(iou > iou_threshold)]
-    return torch.stack(kept) if kept else torch.empty(0, dtype=torch.int64)
 
 
 def _has_compiled_operators() -> bool:
@@ -61,17 +46,23 @@ def _import_torchvision() -> None:
         signature = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         library.define(f"nms{signature}")
         library.define(f"qnms{signature}")
-        library.impl("nms", _suppress, "CPU")
-        library.impl("nms", _suppress, "CUDA")
+        library.define(f"roi_align{ROI_ALIGN_SIGNATURE}")
+        for device in ("CPU", "CUDA"):
+            library.impl("nms", vision_operators.suppress, device)
+            library.impl("roi_align", vision_operators.roi_align, device)
         _declared.append(library)
     extension = importlib.import_module("torchvision").extension
     if _declared:
-        extension._has_ops = lambda: True  # noqa: SLF001  batched_nms asks before it calls nms
+        # Both ask before they call an operator; else roi_align is compiled anew, for minutes.
+        asking: list[Any] = [extension, importlib.import_module("torchvision.ops.roi_align")]
+        for module in asking:
+            module._has_ops = lambda: True  # noqa: SLF001
 
 
 _import_torchvision()
 
 import segment_anything  # noqa: E402  needs a torchvision that imports
+import torchvision  # noqa: E402  as above
 from segment_anything.modeling import (  # noqa: E402
     ImageEncoderViT,
     MaskDecoder,
@@ -94,4 +85,5 @@ __all__ = [
     "SamPredictor",
     "TwoWayTransformer",
     "torch",
+    "torchvision",
 ]

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from inference.segmenters import checkpoints
+from inference.segmenters import decoder_files
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
 
 LOADER = "inference.segmenters.onnx.load_decoder"  # by path: onnxruntime loads with the first click
@@ -35,19 +35,18 @@ def version_of(*, name: str) -> str:
 
     Raises:
         NotFound: If it is not one of those with weights.
+        Unavailable: If it is the bundled one and its files are absent or refused.
     """
-    return checkpoints.find(name, Path(settings.MODELS_DIR)).version
+    return decoder_files.version_of(name, Path(settings.MODELS_DIR))
 
 
 def decoder_file(*, name: str) -> Path | None:
     """The segmenter's ONNX decoder; None until a worker has loaded the segmenter.
 
     Raises:
-        NotFound: If it is not one of those with weights.
+        ApplicationError: As ``version_of``.
     """
-    folder = Path(settings.MODELS_DIR)
-    path = checkpoints.decoder_path(name, version_of(name=name), folder)
-    return path if path.is_file() else None
+    return decoder_files.find(name, Path(settings.MODELS_DIR))
 
 
 def decoder_of(*, name: str) -> Decoder | None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from django.conf import settings
 
+from inference.models import Embedding as StoredEmbedding
 from inference.segmenters.prompts import prompt_kinds, validate_prompt
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
-from inference.services import decoders, segmenters
-from inference.services.embeddings import ensure_embedding, stored_embedding
-from inference.services.recent import RecentEmbeddings
+from inference.segmenters.region import Region, likest, merged, prompt_within
+from inference.services import decoders, feature_store, segmenters, worker_prompts
+from inference.services.embeddings import content_key, ensure_embedding, stored_embedding
+from inference.services.recent import Key, RecentEmbeddings
 from inference.services.waiting_line import WaitingLine
+from inference.services.worker_prompts import Asked
 from projects.errors import Unprocessable
 from projects.models import Image, User
 from projects.policy import Action, require
 
 KEPT_BYTES = 48 * 2**20  # of embeddings and small images; the process stays under 260 MB
-WAITERS_PER_PLACE = 2
+WAITERS = 4  # with the places inside fewer than the threads of a web process
 
 _line = WaitingLine()
 _recent = RecentEmbeddings(KEPT_BYTES)
@@ -27,74 +31,149 @@ _recent = RecentEmbeddings(KEPT_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingMissing:
-    """A worker must embed the image first."""
+    """A worker must embed the image, or the part of it, first."""
 
     segmenter: str
+    region: Region | None = None
 
 
-Answer = list[Candidate] | EmbeddingMissing
+def most_prompts() -> int:
+    """How many may be inside this process at once, those who wait included."""
+    return int(settings.PROMPTS_AT_ONCE) + WAITERS
+
+
+Answer = list[Candidate] | EmbeddingMissing | Asked
+Answers = list[list[Candidate]] | EmbeddingMissing | Asked
 Found = TypeVar("Found", Embedding, Embedding | None)
+Predict = Callable[[Prompt], list[Candidate]]
 
 
 def answer_prompt(
-    *, user: User, image: Image, segmenter: str, prompt: Prompt, text: str = ""
+    *,
+    user: User,
+    image: Image,
+    segmenter: str,
+    prompt: Prompt,
+    text: str = "",
+    region: Region | None = None,
 ) -> Answer:
-    """The segmenter's candidates for the prompt, best first.
+    """The segmenter's candidates for the prompt, best first; as ``answer_prompts``."""
+    answers = answer_prompts(
+        user=user, image=image, segmenter=segmenter, prompts=[prompt], text=text, region=region
+    )
+    return answers[0] if isinstance(answers, list) else answers
+
+
+def answer_prompts(
+    *,
+    user: User,
+    image: Image,
+    segmenter: str,
+    prompts: Sequence[Prompt],
+    text: str = "",
+    region: Region | None = None,
+) -> Answers:
+    """The segmenter's candidates for each prompt, best first.
 
     Args:
         user: Who asks; anybody who may annotate the image.
         image: Whose pixels are meant.
         segmenter: By name.
-        prompt: Untrusted; see ``validate_prompt``.
+        prompts: Untrusted, one an object; see ``validate_prompt``.
         text: A prompt in words, for segmenters that read.
+        region: A part of the image that is encoded for itself, so that small objects are seen at
+            the model's full size; its masks are merged into the whole image's.
 
     Raises:
         Forbidden: If the user's role does not allow it.
-        InvalidInput: If the prompt is malformed or does not fit the image.
+        InvalidInput: If a prompt is malformed or does not fit the image or the region.
         Unprocessable: If the segmenter cannot answer this kind of prompt.
         Unavailable: If the segmenter is not installed, or too many ask at once.
     """
     require(user=user, project=image.project, action=Action.ANNOTATE)
-    kinds = _kinds(prompt, text, image)
-    for kind in kinds:
+    kinds = {kind for prompt in prompts for kind in _kinds(prompt, text, image)}
+    for kind in sorted(kinds):
         segmenters.require_installed(name=segmenter, kind=kind)
+    if _is_for_worker(segmenter):
+        return _asked(user, image, segmenter, prompts, region)
     places = settings.PROMPTS_AT_ONCE
-    with _line.place(at_once=places, waiting=WAITERS_PER_PLACE * places):
-        return _answer(image, segmenter, prompt)
+    with _line.place(at_once=places, waiting=WAITERS):
+        return _answers(image, segmenter, prompts, region)
+
+
+def _is_for_worker(name: str) -> bool:
+    """Whether only a worker can answer its prompts: it needs torch, and has no ONNX decoder."""
+    info = segmenters.info_of(name=name)
+    return info.needs_worker and not info.browser_decoder
+
+
+def _asked(
+    user: User, image: Image, name: str, prompts: Sequence[Prompt], region: Region | None
+) -> list[list[Candidate]] | Asked:
+    if region is not None:
+        raise Unprocessable(f"{name} looks at whole images only, at no region.", "no_region")
+    checked = [validate_prompt(one, image.size_hw) for one in prompts]
+    return worker_prompts.ask(user=user, image=image, segmenter=name, prompts=checked)
 
 
 def _kinds(prompt: Prompt, text: str, image: Image) -> list[str]:
-    if text:
+    if text and not prompt.text:
         return ["text"]
     return sorted(prompt_kinds(validate_prompt(prompt, image.size_hw))) or ["points"]
 
 
-def _answer(image: Image, name: str, prompt: Prompt) -> Answer:
+def _answers(image: Image, name: str, prompts: Sequence[Prompt], region: Region | None) -> Answers:
+    whole = _predictor(image, name)
+    if isinstance(whole, EmbeddingMissing) or region is None:
+        return whole if isinstance(whole, EmbeddingMissing) else [whole(one) for one in prompts]
+    part = _predictor(image, name, region)
+    if isinstance(part, EmbeddingMissing):
+        return part
+    checked = [validate_prompt(one, image.size_hw) for one in prompts]
+    return [_merged(one, region, whole, part) for one in checked]
+
+
+def _merged(prompt: Prompt, region: Region, whole: Predict, part: Predict) -> list[Candidate]:
+    """The region's candidates, each in the mask to refine, or in the whole image's likest one."""
+    found = part(prompt_within(prompt, region))
+    if prompt.mask is not None:
+        around = [prompt.mask]
+    else:
+        around = [one.mask for one in whole(replace(prompt, logits=None))]
+    return [
+        replace(one, mask=merged(likest(around, one.mask, region), one.mask, region))
+        for one in found
+    ]
+
+
+def _predictor(image: Image, name: str, region: Region | None = None) -> Predict | EmbeddingMissing:
+    """What answers prompts on the image, or on a part of it in the part's own pixels."""
     info = segmenters.info_of(name=name)
+    key = content_key(image, region)
     if not info.needs_worker:
         own = segmenters.loaded(name=name)
-        pixels = _kept(
-            image, name, own.version, lambda: ensure_embedding(image=image, segmenter=own)
+        seen = _kept(
+            (key, name, own.version),
+            lambda: ensure_embedding(image=image, segmenter=own, region=region),
         )
-        return own.predict(pixels, prompt)
-    if not info.browser_decoder:
-        raise Unprocessable(f"{name} answers no prompts here, it only pre-labels.", "no_decoder")
+        return partial(own.predict, seen)
     decoder = decoders.decoder_of(name=name)
-    embedding = _kept(image, name, decoders.version_of(name=name), lambda: _stored(image, name))
-    if decoder is None or embedding is None:
-        return EmbeddingMissing(name)
-    return decoder.predict(embedding, prompt)
-
-
-def _stored(image: Image, name: str) -> Embedding | None:
     version = decoders.version_of(name=name)
-    return stored_embedding(image=image, segmenter=name, version=version)
+    embedding = _kept((key, name, version), lambda: _stored(image, name, region))
+    if decoder is None or embedding is None:
+        return EmbeddingMissing(name, region)
+    return partial(decoder.predict, embedding)
 
 
-def embedding_for_client(
+def _stored(image: Image, name: str, region: Region | None = None) -> Embedding | None:
+    version = decoders.version_of(name=name)
+    return stored_embedding(image=image, segmenter=name, version=version, region=region)
+
+
+def features_for_client(
     *, user: User, image: Image, segmenter: str
-) -> Embedding | EmbeddingMissing:
-    """The image's stored features, for a decoder in the browser.
+) -> StoredEmbedding | EmbeddingMissing:
+    """The facts of the image's stored features, for a decoder in the browser.
 
     Raises:
         Forbidden: If the user's role does not allow it.
@@ -105,12 +184,14 @@ def embedding_for_client(
     info = segmenters.require_installed(name=segmenter, kind="points")
     if not (info.browser_decoder and info.stores_embedding):
         raise Unprocessable(f"{segmenter} has no decoder for browsers.", "no_decoder")
-    return _stored(image, segmenter) or EmbeddingMissing(segmenter)
+    row = feature_store.row_of(
+        sha256=image.sha256, segmenter=segmenter, version=decoders.version_of(name=segmenter)
+    )
+    return EmbeddingMissing(segmenter) if row is None else row
 
 
-def _kept(image: Image, name: str, version: str, fetch: Callable[[], Found]) -> Embedding | Found:
+def _kept(key: Key, fetch: Callable[[], Found]) -> Embedding | Found:
     """The embedding from memory, else what ``fetch`` finds, which is remembered."""
-    key = (image.sha256, name, version)
     kept = _recent.get(key)
     if kept is not None:
         return kept

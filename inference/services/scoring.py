@@ -39,14 +39,18 @@ def start_scoring(*, user: User, project: Project) -> Job:
 def run(*, claim: Claim) -> None:
     """Compute the claimed image's priority from the suggestions that are on it now."""
     image = claimed_image(claim=claim)
-    rows = Revision.objects.filter(
-        pk__in=image.annotations.filter(state=AnnotationState.SUGGESTED).values("current_id")
-    )
-    states = [object_state(row, image.size_hw) for row in rows.order_by("pk")]
-    priority = priority_of(image=image, states=states)
+    priority = priority_of(image=image, states=suggested_states(image))
     with transaction.atomic():
         finish_item(claim=claim)
         set_priority(image=image, priority=priority)
+
+
+def suggested_states(image: Image) -> list[ObjectState]:
+    """The suggestions that are on the image now."""
+    rows = Revision.objects.filter(
+        pk__in=image.annotations.filter(state=AnnotationState.SUGGESTED).values("current_id")
+    )
+    return [object_state(row, image.size_hw) for row in rows.order_by("pk")]
 
 
 def priority_of(*, image: Image, states: Sequence[ObjectState]) -> ImagePriority:
@@ -61,6 +65,7 @@ def _score(state: ObjectState, pixels: int) -> SuggestionScore:
         score=_known(state.score),
         stability=_known(state.stability),
         disagreement=_known(state.disagreement),
+        boundary_entropy=state.boundary_entropy,
         area_share=area(state.rle) / pixels,
     )
 

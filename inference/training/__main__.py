@@ -14,6 +14,7 @@ from inference.training.batches import mix
 from inference.training.library import FileLibrary, chosen_numbers
 from inference.training.looks import Looks
 from inference.training.loop import Run, Settings
+from inference.training.pretrained import take_backbone
 from inference.training.progress import Bar
 from inference.training.recipe import RECIPES, recipe_named
 from projects.errors import ApplicationError, InvalidInput
@@ -56,6 +57,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--hold-out", nargs="*", default=(), help="sources never trained on")
     parser.add_argument("--init", type=Path, help="weights to start from")
+    parser.add_argument("--backbone", type=Path, help="published weights of EfficientNet-Lite2")
 
 
 def _train(options: argparse.Namespace) -> None:
@@ -85,7 +87,7 @@ def _train(options: argparse.Namespace) -> None:
         say=bar.say,
     )
     run = Run(library, mix(library, numbers), recipe, settings)
-    _take_up(run, options.out / checkpoint.STATE_NAME, options.init)
+    _take_up(run, options)
     watched = chosen_numbers(library, ("val",), ())
     side = max(recipe.stages[-1].plan.sides)
     run.looks = Looks(library, watched, side, recipe.looked_batches, torch.device(device))
@@ -93,13 +95,18 @@ def _train(options: argparse.Namespace) -> None:
     bar.say("done" if is_done else "stopped; the same command goes on", True)
 
 
-def _take_up(run: Run, state: Path, weights: Path | None) -> None:
+def _take_up(run: Run, options: argparse.Namespace) -> None:
+    state = options.out / checkpoint.STATE_NAME
     if state.is_file():
         run.restore(checkpoint.read(state))
-    elif weights is not None:
-        sam, shape = checkpoint.load_weights(weights)
+        return
+    if options.backbone is not None:
+        take_backbone(run.sam.image_encoder, options.backbone)
+        run.start_from(run.sam.state_dict())
+    if options.init is not None:
+        sam, shape = checkpoint.load_weights(options.init)
         if shape != run.recipe.shape:
-            raise InvalidInput(f"{weights} is of another shape: {shape}")
+            raise InvalidInput(f"{options.init} is of another shape: {shape}")
         run.start_from(sam.state_dict())
 
 

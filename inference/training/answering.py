@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from inference.segmenters import registry
-from inference.segmenters.checkpoints import Checkpoint, sha256_of
+from inference.segmenters.bundled import NAME
+from inference.segmenters.checkpoints import sha256_of
 from inference.segmenters.protocol import Segmenter
-from inference.segmenters.sam import SamSegmenter
-from inference.segmenters.sam_shape import SamShape
-from inference.segmenters.torch_door import Sam
-from inference.training import checkpoint
-from inference.training.encoder import STRIDE, NanoShape
-
-NAME = "sam_nano"
+from inference.training import checkpoint, export
 
 
-def segmenter_named(model: str, device: str = "cpu") -> Segmenter:
+def segmenter_named(model: str, threads: int = 1) -> Segmenter:
     """Return the segmenter of a weights file, or one that the registry knows by name.
 
     Raises:
@@ -25,20 +22,14 @@ def segmenter_named(model: str, device: str = "cpu") -> Segmenter:
     """
     path = Path(model)
     if model in registry.NAMES:
-        return registry.load(model, path.parent)
-    sam, shape = checkpoint.load_weights(path)
-    return as_segmenter(sam.to(device), shape, path.parent, sha256_of(path))
+        return registry.load(model, path.parent, threads)
+    sam, _ = checkpoint.load_weights(path)
+    folder = Path(_scratch().name) / sha256_of(path)
+    export.export_files(sam, folder / NAME, sha256_of(path)[:16])
+    return registry.load(NAME, folder, threads)
 
 
-def as_segmenter(sam: Sam, shape: NanoShape, folder: Path, sha256: str) -> Segmenter:
-    """Wrap a model that is ready to answer; ``sha256`` tells its embeddings from others'."""
-    stated = SamShape(
-        width=shape.width,
-        depth=sum(shape.depths),
-        heads=shape.heads,
-        global_blocks=(),
-        image_side=shape.side,
-        patch_side=STRIDE,
-        prompt_width=shape.width,
-    )
-    return SamSegmenter(Checkpoint(NAME, f"{NAME}.pth", sha256, stated), sam, folder)
+@lru_cache(maxsize=1)
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder that goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="sam_nano_")

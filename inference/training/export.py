@@ -1,5 +1,6 @@
 """The two ONNX files of a trained model: encoder and decoder, with a check that they agree.
 
+They and the facts beside them are what ``inference.segmenters.bundled`` serves.
 Weights are stored as float16 and computed with as float32: the file is half as large, and runtimes
 turn the weights back once, when they load it. Batch normalisation melts into the convolutions.
 """
@@ -19,23 +20,19 @@ import numpy.typing as npt
 import onnx
 import onnxruntime
 
-from inference.segmenters import sam_export
+from inference.segmenters.bundled import DECODER_NAME, ENCODER_NAME, FACTS_NAME, NAME
 from inference.segmenters.checkpoints import sha256_of
+from inference.segmenters.onnx import LEADS_WITH, LEADS_WITH_SINGLE
+from inference.segmenters.sam_export import OPSET, write_decoder
 from inference.segmenters.torch_door import Sam, torch
 from inference.training import checkpoint
-from inference.training.answering import NAME
 from inference.training.encoder import STRIDE
-from inference.training.model import CORNER_1, CORNER_2, PAD, POSITIVE, Prompts, decode
+from inference.training.guided import GUIDE_CHANNELS, GuidedDecoder, GuidedEncoder
+from inference.training.model import CORNER_1, CORNER_2, PAD, POSITIVE
 
 logger = logging.getLogger(__name__)
 
-OPSET = 17
 SMALLEST_STORED = 256  # numbers; smaller arrays stay float32, they weigh nothing
-ENCODER_NAME, DECODER_NAME, FACTS_NAME = (
-    f"{NAME}_encoder.onnx",
-    f"{NAME}_decoder.onnx",
-    f"{NAME}.json",
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def export_files(sam: Sam, out: Path, version: str, *, is_half: bool = True) -> 
     out.mkdir(parents=True, exist_ok=True)
     encoder, decoder = out / ENCODER_NAME, out / DECODER_NAME
     _export_encoder(sam, encoder)
-    sam_export.exported(sam, NAME, version, out).replace(decoder)
+    _export_decoder(sam, decoder, version)
     if is_half:
         for path in (encoder, decoder):
             graph = onnx.load(str(path))
@@ -74,6 +71,8 @@ def export_files(sam: Sam, out: Path, version: str, *, is_half: bool = True) -> 
     facts: dict[str, object] = {
         "version": version,
         "side": sam.image_encoder.img_size,
+        "pixel_mean": sam.pixel_mean.flatten().tolist(),
+        "pixel_std": sam.pixel_std.flatten().tolist(),
         "files": {
             path.name: {"sha256": sha256_of(path), "bytes": path.stat().st_size}
             for path in (encoder, decoder)
@@ -111,19 +110,20 @@ def measure_parity(sam: Sam, encoder: Path, decoder: Path, seed: int = 0) -> Par
         torch.randn(1, 3, side // STRIDE, side // STRIDE, generator=chance), (side, side)
     )
     with torch.no_grad():
-        expected = sam.image_encoder(pixels)
+        expected = GuidedEncoder(sam).eval()(pixels)
     came = _session(encoder).run(None, {"pixels": pixels.numpy()})[0]
     apart = np.abs(came - expected.numpy()).max() / max(float(expected.std()), 1e-9)
     flipped, iou = 0.0, 0.0
     for points, labels in _probes(side):
         low, scores = _decoded(_session(decoder), came, points, labels)
         with torch.no_grad():
-            prompts = Prompts(
-                torch.zeros(1, dtype=torch.int64),
+            ious, masks = GuidedDecoder(sam).eval()(
+                expected,
                 torch.from_numpy(points),
                 torch.from_numpy(labels),
+                torch.zeros(1, 1, *low.shape[2:]),
+                torch.zeros(1),
             )
-            masks, ious = decode(sam, expected, prompts)
         changed = ((low > 0) != (masks.numpy() > 0)).mean(axis=(0, 2, 3)).max()
         flipped = max(flipped, float(changed))
         iou = max(iou, float(np.abs(scores - ious.numpy()).max()))
@@ -150,7 +150,7 @@ def _export_encoder(sam: Sam, path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracing exporter is told to be old; we know
         torch.onnx.export(
-            sam.image_encoder.eval(),
+            GuidedEncoder(sam).eval(),
             (torch.zeros(1, 3, side, side),),
             str(path),
             dynamo=False,
@@ -158,6 +158,22 @@ def _export_encoder(sam: Sam, path: Path) -> None:
             input_names=["pixels"],
             output_names=["embedding"],
         )
+
+
+def _export_decoder(sam: Sam, path: Path, version: str) -> None:
+    side = sam.image_encoder.img_size
+    write_decoder(
+        GuidedDecoder(sam).eval(),
+        sam.prompt_encoder.embed_dim + GUIDE_CHANNELS,
+        side // STRIDE,
+        {
+            "segmenter": NAME,
+            "version": version,
+            "side": str(side),
+            LEADS_WITH: LEADS_WITH_SINGLE,
+        },
+        path,
+    )
 
 
 def _probes(
@@ -180,7 +196,7 @@ def _decoded(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     low_side = 4 * embedding.shape[2]
     side = np.float32(STRIDE * embedding.shape[2])
-    _, scores, low = session.run(
+    scores, low = session.run(
         None,
         {
             "image_embeddings": embedding,

@@ -143,6 +143,9 @@ class Run:
     def _run_stage(self, began: float) -> bool:
         """Run what is left of a stage; False if the sitting ended first."""
         stage = self.recipe.stages[self.stage]
+        self.sam.image_encoder.freeze(
+            stage.frozen, depthwise=stage.fixed_depthwise, statistics=stage.fixed_statistics
+        )
         optimiser = schedule.optimiser_for(stage, self.sam, self.heads)
         if self._optimiser_state is not None:
             optimiser.load_state_dict(self._optimiser_state)

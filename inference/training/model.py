@@ -1,13 +1,16 @@
 """``sam_nano``: an encoder of our own in front of segment-anything's prompt encoder and decoder.
 
-It is a ``Sam`` of other sizes, so segment-anything's predictor and ONNX wrapper serve it. Training
-runs the same modules over several pictures, and at several sizes, at once.
+It is a ``Sam`` of other sizes with a painter of prompts beside it, and its ONNX files have the
+inputs and outputs of segment-anything's own. Training runs the same modules over several pictures,
+and at several sizes, at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
+from inference.segmenters.sam_slim import SlimDecoder
 from inference.segmenters.torch_door import (
     MaskDecoder,
     PromptEncoder,
@@ -16,10 +19,12 @@ from inference.segmenters.torch_door import (
     torch,
 )
 from inference.training.encoder import STRIDE, NanoEncoder, NanoShape
+from inference.training.painter import PromptPainter
 from projects.errors import InvalidInput
 
 MASKS = 3  # answers to a prompt that may mean several things, beside the single one
 PAD, NEGATIVE, POSITIVE, CORNER_1, CORNER_2 = -1, 0, 1, 2, 3  # segment-anything's labels
+LEAK = 0.1  # GELU would be a tenth of a browser's answer; ReLU learns slowly from scratch
 LOGIT_LIMIT = 32.0  # what SAM clips masks to before they are fed back
 
 
@@ -50,7 +55,7 @@ def build_nano(shape: NanoShape | None = None) -> Sam:
     if shape.side % 32 or shape.width % (2 * shape.heads) or shape.width % 8:
         raise InvalidInput(f"sizes do not fit each other: {shape}")
     cells = shape.side // STRIDE
-    return Sam(
+    sam = Sam(
         image_encoder=NanoEncoder(shape),
         prompt_encoder=PromptEncoder(
             embed_dim=shape.width,
@@ -61,12 +66,19 @@ def build_nano(shape: NanoShape | None = None) -> Sam:
         mask_decoder=MaskDecoder(
             num_multimask_outputs=MASKS,
             transformer=TwoWayTransformer(
-                depth=2, embedding_dim=shape.width, mlp_dim=shape.mlp, num_heads=shape.heads
+                depth=shape.layers,
+                embedding_dim=shape.width,
+                mlp_dim=shape.mlp,
+                num_heads=shape.heads,
             ),
             transformer_dim=shape.width,
+            activation=partial(torch.nn.LeakyReLU, LEAK),
             iou_head_hidden_dim=shape.width,
         ),
     )
+    sam.painter = PromptPainter(shape.width)
+    _look_at_prompts(sam.mask_decoder.transformer)
+    return sam
 
 
 def shape_facts(shape: NanoShape) -> dict[str, object]:
@@ -106,20 +118,15 @@ def decode(
     Returns:
         Logits, N x 4 x 4h x 4w (the single answer, then the three), and predicted IoU, N x 4.
     """
-    cells_hw = (embeddings.shape[2], embeddings.shape[3])
-    with torch.autocast(embeddings.device.type, enabled=False):  # positions need more than 8 bits
-        side = STRIDE * cells_hw[0]
-        sparse = _embed_points(sam.prompt_encoder, prompts, side)
-        positions = sam.prompt_encoder.pe_layer(cells_hw)[None]
-    dense = _embed_logits(sam.prompt_encoder, prompts.logits)
-    # The decoder repeats one embedding for all prompts. Ours differ, so they ride on the dense
-    # prompt, which it adds.
-    source = embeddings[prompts.picture_of] + dense
-    masks, ious = sam.mask_decoder.predict_masks(
-        image_embeddings=source.new_zeros(1, *source.shape[1:]),
-        image_pe=positions,
-        sparse_prompt_embeddings=sparse,
-        dense_prompt_embeddings=source,
+    logits, has_logits = prompts.logits, 1.0
+    if logits is None:
+        logits, has_logits = _no_logits(embeddings), 0.0
+    ious, masks = SlimDecoder(sam)(
+        embeddings[prompts.picture_of],
+        prompts.points,
+        prompts.labels,
+        logits.clamp(-LOGIT_LIMIT, LOGIT_LIMIT),
+        torch.tensor([has_logits], device=embeddings.device),
     )
     return masks, ious
 
@@ -129,19 +136,16 @@ def count_parameters(module: torch.nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def _embed_points(encoder: PromptEncoder, prompts: Prompts, side: int) -> torch.Tensor:
-    """As ``SamOnnxModel._embed_points``, without indexing that would make a GPU wait."""
-    labels = prompts.labels[..., None]
-    spots = encoder.pe_layer._pe_encoding((prompts.points.float() + 0.5) / side)  # noqa: SLF001  as theirs
-    table = [encoder.not_a_point_embed, *encoder.point_embeddings]
-    kinds = torch.cat([entry.weight for entry in table]).float()
-    embedded: torch.Tensor = spots * (labels != PAD) + kinds[prompts.labels + 1]
-    return embedded
+def _look_at_prompts(transformer: TwoWayTransformer) -> None:
+    """Let tokens begin by attending to where they are.
+
+    With the same projection for both, a token's position is most like that of its own cell.
+    """
+    attentions = [layer.cross_attn_token_to_image for layer in transformer.layers]
+    for attention in (*attentions, transformer.final_attn_token_to_image):
+        attention.q_proj.load_state_dict(attention.k_proj.state_dict())
 
 
-def _embed_logits(encoder: PromptEncoder, logits: torch.Tensor | None) -> torch.Tensor:
-    if logits is None:
-        none: torch.Tensor = encoder.no_mask_embed.weight[:, :, None, None]
-        return none
-    dense: torch.Tensor = encoder.mask_downscaling(logits.clamp(-LOGIT_LIMIT, LOGIT_LIMIT))
-    return dense
+def _no_logits(embeddings: torch.Tensor) -> torch.Tensor:
+    height, width = (4 * cells for cells in embeddings.shape[2:])
+    return torch.zeros(1, 1, height, width, device=embeddings.device)

@@ -13,7 +13,7 @@ from inference.training.steps import DenseHeads
 WARM_SHARE = 0.03  # of a stage in which the rate rises
 LAST_SHARE = 0.02  # of the highest rate that is left at the end
 WEIGHT_DECAY = 0.05
-AVERAGE_DECAY = 0.999
+AVERAGE_DECAY = 0.998
 SECONDS = 60
 
 
@@ -39,18 +39,22 @@ class Meter:
 
 def optimiser_for(stage: Stage, sam: Sam, heads: DenseHeads) -> torch.optim.Optimizer:
     """Return AdamW over what a stage teaches; vectors are not decayed."""
-    encoder = [("encoder", sam.image_encoder)]
-    decoder = [("prompts", sam.prompt_encoder), ("decoder", sam.mask_decoder)]
+    pyramid = ("laterals", "fine", "smooth", "neck")
+    encoder = [("backbone", getattr(sam.image_encoder, name)) for name in ("stem", "stages")]
+    encoder += [("pyramid", getattr(sam.image_encoder, name)) for name in pyramid]
+    painter = ("painter", sam.painter)
+    decoder = [("prompts", sam.prompt_encoder), ("decoder", sam.mask_decoder), painter]
     parts = {
-        "dense": [*encoder, ("heads", heads)],
+        "dense": [*encoder, ("heads", heads), painter],
         "decoder": decoder,
         "joint": [*encoder, *decoder],
     }[stage.kind]
     groups = []
     for name, module in parts:
-        factor = stage.encoder_rate if name == "encoder" else 1.0
+        factor = stage.encoder_rate if name == "backbone" else 1.0
         for is_matrix in (True, False):
-            held = [p for p in module.parameters() if (p.ndim > 1) is is_matrix]
+            learned = [p for p in module.parameters() if p.requires_grad]
+            held = [p for p in learned if (p.ndim > 1) is is_matrix]
             decay = WEIGHT_DECAY if is_matrix else 0.0
             groups.append({"params": held, "weight_decay": decay, "factor": factor})
     return torch.optim.AdamW(groups, lr=stage.rate)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from inference.segmenters.torch_door import Sam, torch
 from inference.training.batches import Batch
 from inference.training.encoder import STRIDE
-from inference.training.library import LEVELS
 from inference.training.losses import MaskWeights, answers_loss, hard_iou, mask_loss
 from inference.training.model import (
     CORNER_1,
@@ -28,32 +27,27 @@ BOX_SHARE = 0.5  # of first prompts; the others are points
 
 
 class DenseHeads(torch.nn.Module):
-    """What pre-training looks at features through; thrown away afterwards.
-
-    One projection a level, since a shirt and its wearer are two answers to the same pixel.
-    """
+    """What pre-training looks at features through; thrown away afterwards."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.projections = torch.nn.Conv2d(width, len(LEVELS) * width, 1)
         self.edges = torch.nn.Conv2d(width, EDGE_SCALE**2, 1)
         self.scale = torch.nn.Parameter(torch.tensor(8.0))
         self.threshold = torch.nn.Parameter(torch.tensor(0.4))
 
     def similarities(
-        self, embeddings: torch.Tensor, levels: torch.Tensor, points: torch.Tensor
+        self, looks: torch.Tensor, levels: torch.Tensor, points: torch.Tensor
     ) -> torch.Tensor:
         """Return logits of "same instance as the anchor", B x P x h x w.
 
         Args:
-            embeddings: float, B x C x h x w.
+            looks: float, B x levels x K x h x w, unit vectors of the painter; one projection a
+                level, since a shirt and its wearer are two answers to the same pixel.
             levels: int64, B.
             points: float32, B x P x 2, anchors (x, y) in pixels of the view.
         """
-        batch, width, height, across = embeddings.shape
-        projected = self.projections(embeddings).view(batch, len(LEVELS), width, height, across)
-        own = projected[torch.arange(batch, device=levels.device), levels].float()
-        own = torch.nn.functional.normalize(own, dim=1)
+        batch, _, width, height, across = looks.shape
+        own = looks[torch.arange(batch, device=levels.device), levels]
         cells = (points / STRIDE).long()
         places = cells[..., 1].clamp(0, height - 1) * across + cells[..., 0].clamp(0, across - 1)
         flat = own.flatten(2)
@@ -87,7 +81,8 @@ class DenseStep:
     def __call__(self, sam: Sam, heads: DenseHeads, batch: Batch) -> Outcome:
         """Run a batch through the encoder."""
         embeddings = sam.image_encoder(normalise(sam, batch.images))
-        logits = heads.similarities(embeddings, batch.levels, batch.points).flatten(0, 1)
+        looks = sam.painter.project(embeddings)
+        logits = heads.similarities(looks, batch.levels, batch.points).flatten(0, 1)
         truth = instance_masks(batch, STRIDE)
         same = mask_loss(logits, truth, SAME_WEIGHTS).mean()
         edges = torch.nn.functional.binary_cross_entropy_with_logits(

@@ -1,4 +1,4 @@
-"""Annotations over HTTP: lists, single objects under If-Match, many changes at once, histories."""
+"""Annotations over HTTP: lists, single objects under If-Match, many changes at once."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from rest_framework.views import APIView
 
 from projects.api.annotations_serializers import (
     AnnotationSerializer,
-    HistorySerializer,
-    ImageHistorySerializer,
     PutInput,
     RestoreInput,
     annotation_json,
@@ -26,12 +24,10 @@ from projects.api.annotations_serializers import (
 from projects.api.caller import caller
 from projects.api.preconditions import base_revision, change_id, etag, optional_base
 from projects.errors import InvalidInput, PreconditionMissing, StaleRevision
-from projects.models import Annotation, Image, Revision, User
+from projects.models import Annotation, Image, User
 from projects.selectors.annotations import (
     annotations_of,
     get_annotation,
-    revisions_of,
-    revisions_on,
 )
 from projects.selectors.images import get_image
 from projects.services.annotations import Saved, apply_change, restore_annotation
@@ -159,39 +155,6 @@ class AnnotationRestore(APIView):
         return _saved(saved, image)
 
 
-class AnnotationHistory(GenericAPIView[Revision]):
-    """Everything that an annotation ever was."""
-
-    queryset = Revision.objects.none()
-    serializer_class = HistorySerializer
-    orderings = {"-revision": "-number", "revision": "number"}
-
-    @extend_schema(operation_id="annotations_history", responses=HistorySerializer(many=True))
-    def get(self, request: Request, image_id: int, uuid: UUID) -> Response:
-        """List the annotation's revisions, newest first."""
-        user = caller(request)
-        image = get_image(user=user, image_id=image_id)
-        rows = revisions_of(user=user, image=image, uuid=uuid)
-        page = self.paginate_queryset(rows) or []
-        return self.get_paginated_response([_history_json(one, image) for one in page])
-
-
-class ImageHistory(GenericAPIView[Revision]):
-    """Everything that was done to the annotations of an image."""
-
-    queryset = Revision.objects.none()
-    serializer_class = ImageHistorySerializer
-    orderings = {"-id": "-pk", "id": "pk"}
-
-    @extend_schema(operation_id="images_history", responses=ImageHistorySerializer(many=True))
-    def get(self, request: Request, image_id: int) -> Response:
-        """List the revisions of all the image's annotations, newest first, without masks."""
-        user = caller(request)
-        image = get_image(user=user, image_id=image_id)
-        page = self.paginate_queryset(revisions_on(user=user, image=image)) or []
-        return self.get_paginated_response(ImageHistorySerializer(page, many=True).data)
-
-
 def with_both_states(
     stale: StaleRevision, user: User, image: Image, uuid: UUID, yours: object
 ) -> StaleRevision:
@@ -201,11 +164,6 @@ def with_both_states(
     stale.facts["current"] = current_json(annotation, image) if annotation else None
     stale.facts["yours"] = yours
     return stale
-
-
-def _history_json(revision: Revision, image: Image) -> dict[str, Any]:
-    shown = annotation_json(revision.annotation, revision, image)
-    return shown | {"cause": revision.cause, "change_id": revision.change_id}
 
 
 def _saved(saved: Saved, image: Image) -> Response:

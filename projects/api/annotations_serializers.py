@@ -15,9 +15,10 @@ from rest_framework import serializers
 
 from projects.models import Annotation, AnnotationState, Image, Revision, Source
 from projects.services.change_requests import Change, Wanted
+from projects.services.effort import read_effort
 
 MAX_Z = 1_000_000
-_ORIGIN = ("source", "score", "stability", "disagreement", "model")
+_ORIGIN = ("source", "score", "stability", "disagreement", "boundary_entropy", "model")
 WRITABLE_STATES = [(state.value, state.label) for state in AnnotationState if state != "deleted"]
 
 SEGMENTATION_SCHEMA = {
@@ -29,6 +30,17 @@ SEGMENTATION_SCHEMA = {
             "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}],
             "description": "COCO run lengths; answers always hold the compressed text.",
         },
+    },
+}
+
+
+EFFORT_SCHEMA = {
+    "type": "object",
+    "description": "What the change cost a person. It never refuses a change: what is malformed is "
+    "left out, what is too high is cut.",
+    "properties": {
+        name: {"type": "integer", "minimum": 0}
+        for name in ("clicks", "strokes", "undos", "redos", "prompts", "active_ms")
     },
 }
 
@@ -47,6 +59,11 @@ class UuidField(serializers.UUIDField):
 @extend_schema_field(SEGMENTATION_SCHEMA)
 class SegmentationField(serializers.JSONField):
     """A mask; ``projects.masks.rle.parse`` checks it against its image."""
+
+
+@extend_schema_field(EFFORT_SCHEMA)
+class EffortField(serializers.JSONField):
+    """Figures of effort, in whatever shape; ``read_effort`` makes sense of them."""
 
 
 class ShareField(serializers.FloatField):
@@ -76,6 +93,7 @@ class ObjectInput(serializers.Serializer[Any]):
     score = ShareField()
     stability = ShareField()
     disagreement = ShareField()
+    boundary_entropy = ShareField()
     model = serializers.CharField(required=False, allow_blank=True, max_length=128)
 
     def wanted(self) -> Wanted:
@@ -108,6 +126,8 @@ class ChangeInput(ObjectInput):
         required=False, allow_null=True, default=None, min_value=1, max_value=2**31 - 1
     )
     segmentation = SegmentationField(required=False)
+    cause = serializers.ChoiceField(choices=["edit", "restore"], default="edit")
+    effort = EffortField(required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a put without a mask."""
@@ -123,6 +143,8 @@ class ChangeInput(ObjectInput):
             base_revision=data["base_revision"],
             wanted=self.wanted() if data["op"] == "put" else None,
             change_id=data["change_id"],
+            cause=data["cause"],
+            effort=read_effort(data["effort"]),
         )
 
 
@@ -149,6 +171,7 @@ class AnnotationSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(allow_null=True)
     stability = serializers.FloatField(allow_null=True)
     disagreement = serializers.FloatField(allow_null=True)
+    boundary_entropy = serializers.FloatField(allow_null=True)
     model = serializers.CharField(allow_blank=True)
     area = serializers.IntegerField()
     bbox = serializers.ListField(
@@ -169,8 +192,9 @@ class HistorySerializer(AnnotationSerializer):
 
 
 class ImageHistorySerializer(serializers.Serializer[Any]):
-    """A revision in the history of its image, without its mask."""
+    """A revision in the history of its image, with what it changed, without its mask."""
 
+    id = serializers.IntegerField(help_text="A moment of the image, for annotations/?at=")
     annotation = serializers.UUIDField(source="annotation.uuid")
     number = serializers.IntegerField(source="annotation.number")
     revision = serializers.IntegerField(source="number")
@@ -180,12 +204,29 @@ class ImageHistorySerializer(serializers.Serializer[Any]):
     area = serializers.IntegerField()
     bbox = serializers.SerializerMethodField()
     author = serializers.CharField(source="author.username", default=None, allow_null=True)
+    model = serializers.CharField(allow_blank=True)
     cause = serializers.CharField()
     created_at = serializers.DateTimeField()
+    changed = serializers.SerializerMethodField()
+    label_before = serializers.IntegerField(allow_null=True)
+    state_before = serializers.CharField(allow_null=True)
+    area_before = serializers.IntegerField(allow_null=True)
 
     def get_bbox(self, revision: Revision) -> list[int]:
         """Give x, y, width and height."""
         return bbox_of(revision)
+
+    def get_changed(self, revision: Any) -> list[str]:
+        """Name what differs from the revision before; all of it in a first one."""
+        differs = {
+            "mask": not revision.same_mask,
+            "label": revision.label_before != revision.label_id,
+            "state": revision.state_before != revision.state,
+            "z": revision.z_before != revision.z,
+            "attributes": revision.attributes_before != revision.attributes,
+            "iscrowd": revision.iscrowd_before != revision.iscrowd,
+        }
+        return [name for name, is_other in differs.items() if is_other]
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
@@ -224,6 +265,7 @@ def annotation_json(annotation: Annotation, revision: Revision, image: Image) ->
         "score": revision.score,
         "stability": revision.stability,
         "disagreement": revision.disagreement,
+        "boundary_entropy": revision.boundary_entropy,
         "model": revision.model,
         "area": revision.area,
         "bbox": bbox_of(revision),

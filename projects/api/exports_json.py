@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from projects.api.said import SaidField
 from projects.models import Export
 from projects.services.export_records import CONFIRMED, ExportFilter
 
@@ -81,7 +82,7 @@ class ExportCountsSerializer(serializers.Serializer[Any]):
     suggested = serializers.IntegerField()
     suggested_without_label = serializers.IntegerField()
     stuff_left_out = serializers.IntegerField(help_text="objects of stuff labels")
-    why_nothing = serializers.CharField(help_text="empty if there is something")
+    why_nothing = SaidField(help_text="empty if there is something")
 
 
 class DryRunSerializer(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""The pixels of images: as stored, and small copies of them."""
+"""The pixels of images: as stored, small copies of them, and pieces of large ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from rest_framework.views import APIView
 from projects.api.caller import caller
 from projects.errors import InvalidInput
 from projects.models import Image
+from projects.pictures.tiles import MIME
 from projects.selectors.images import get_image_even_deleted
 from projects.services.previews import preview_path
+from projects.services.tiles import tile_of
 from projects.storage import open_blob
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -62,6 +64,22 @@ class ImagePreview(APIView):
         response = _unchanged(request, tag) or _opened(path, mime)
         cache = ASK_FIRST if overlay else FOR_EVER
         return _guarded(response, image=image, tag=tag, mime=mime, cache=cache)
+
+
+class ImageTile(APIView):
+    """A piece of a large image at one of its sizes."""
+
+    @extend_schema(operation_id="images_tile", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(
+        self, request: Request, image_id: int, level: int, row: int, column: int
+    ) -> HttpResponseBase:
+        """Give one tile; 503 with Retry-After while another request makes the image's tiles."""
+        image = get_image_even_deleted(user=caller(request), image_id=image_id)
+        tag = quote_etag(f"{image.sha256[:32]}-{level}-{row}-{column}")
+        response = _unchanged(request, tag) or HttpResponse(
+            tile_of(image=image, level=level, row=row, column=column), content_type=MIME
+        )
+        return _guarded(response, image=image, tag=tag, mime=MIME, cache=FOR_EVER)
 
 
 def _wanted(request: Request) -> tuple[int, bool]:

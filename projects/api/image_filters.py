@@ -9,11 +9,12 @@ from projects.errors import InvalidInput
 from projects.models import ImageStatus, Split, User
 from projects.selectors.images import ImageFilters
 
-NAMES = frozenset({"status", "split", "label", "assignee", "search", "deleted"})
+NAMES = frozenset({"status", "split", "label", "tag", "assignee", "search", "deleted"})
 PARAMETERS = [
     OpenApiParameter("status", description=f"Any of {', '.join(ImageStatus.values)}, by commas."),
     OpenApiParameter("split", enum=["train", "val", "test", "none"]),
     OpenApiParameter("label", int, description="Images with an object of this label."),
+    OpenApiParameter("tag", int, description="Images that carry this tag."),
     OpenApiParameter("assignee", description="A user name, me or none."),
     OpenApiParameter("search", description="A part of the name."),
     OpenApiParameter("deleted", enum=["0", "1"], description="1: the deleted ones, for leads."),
@@ -31,7 +32,8 @@ def read_filters(request: Request, user: User) -> ImageFilters:
     return ImageFilters(
         statuses=_statuses(request),
         split=_split(request),
-        label_id=_label(request),
+        label_id=_id(request, "label"),
+        tag_id=_id(request, "tag"),
         assignee=_assignee(request, user),
         search=_text(request, "search") or "",
         deleted=_one_of(request, "deleted", ["0", "1"]) == "1",
@@ -51,12 +53,12 @@ def _split(request: Request) -> str | None:
     return "" if came == "none" else came or None
 
 
-def _label(request: Request) -> int | None:
-    came = _text(request, "label")
+def _id(request: Request, name: str) -> int | None:
+    came = _text(request, name)
     if not came:
         return None
     if not (came.isascii() and came.isdigit()) or len(came) > _MAX_DIGITS:
-        raise _bad("label", came, "ids of labels")
+        raise _bad(name, came, f"ids of {name}s")
     return int(came)
 
 

@@ -8,8 +8,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from projects.api.said import SaidField
 from projects.models import Image, ImageStatus, Split
+from projects.pictures.tiles import TILE
 from projects.selectors.images import ObjectCounts, count_objects
+from projects.selectors.tags import tags_by_image
+from projects.services.tiles import pyramid_of
 
 
 class LeaseSerializer(serializers.Serializer[Any]):
@@ -26,8 +30,16 @@ class ObjectCountsSerializer(serializers.Serializer[Any]):
     suggested = serializers.IntegerField()
 
 
+class TilesSerializer(serializers.Serializer[Any]):
+    """Where the tiles lie: ``<address><level>/<row>/<column>/``, level 0 in full size."""
+
+    address = serializers.CharField()
+    size = serializers.IntegerField(help_text="Side of a tile in pixels of its level.")
+    levels = serializers.IntegerField(help_text="Each is one half of the one before.")
+
+
 class ImageSerializer(serializers.Serializer[Any]):
-    """An image as the selectors give it; the counts come in the context, by image id."""
+    """An image as the selectors give it; counts and tags come in the context, by image id."""
 
     id = serializers.IntegerField()
     number = serializers.IntegerField()
@@ -38,7 +50,7 @@ class ImageSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=ImageStatus.choices)
     split = serializers.ChoiceField(choices=Split.choices, allow_blank=True)
     priority = serializers.FloatField()
-    priority_reason = serializers.CharField(allow_blank=True)
+    priority_reason = SaidField(allow_blank=True)
     assignee = serializers.CharField(source="assignee.username", default=None, allow_null=True)
     reviewer = serializers.CharField(source="reviewer.username", default=None, allow_null=True)
     upload_sha256 = serializers.CharField()
@@ -50,8 +62,10 @@ class ImageSerializer(serializers.Serializer[Any]):
     deleted_at = serializers.DateTimeField(allow_null=True)
     file = serializers.SerializerMethodField()
     preview = serializers.SerializerMethodField()
+    tiles = serializers.SerializerMethodField()
     lease = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
+    tags = serializers.SerializerMethodField()
 
     def get_file(self, image: Image) -> str:
         """Give the address of the pixels."""
@@ -60,6 +74,15 @@ class ImageSerializer(serializers.Serializer[Any]):
     def get_preview(self, image: Image) -> str:
         """Give the address of a thumbnail."""
         return f"/api/v1/images/{image.pk}/preview/"
+
+    @extend_schema_field(TilesSerializer(allow_null=True))
+    def get_tiles(self, image: Image) -> dict[str, Any] | None:
+        """Give the deep-zoom pyramid of a large image; others are shown in one piece."""
+        pyramid = pyramid_of(image)
+        if pyramid is None:
+            return None
+        path = f"/api/v1/images/{image.pk}/tiles/"
+        return {"address": path, "size": TILE, "levels": pyramid.levels}
 
     @extend_schema_field(LeaseSerializer(allow_null=True))
     def get_lease(self, image: Image) -> dict[str, Any] | None:
@@ -74,6 +97,10 @@ class ImageSerializer(serializers.Serializer[Any]):
         """Give the counts."""
         counts: ObjectCounts = self.context["counts"][image.pk]
         return {"confirmed": counts.confirmed, "suggested": counts.suggested}
+
+    def get_tags(self, image: Image) -> list[int]:
+        """Give the ids of the tags, by name."""
+        return [tag.pk for tag in self.context["tags"][image.pk]]
 
 
 class ImageChanges(serializers.Serializer[Any]):
@@ -122,6 +149,13 @@ class NeighboursQuery(serializers.Serializer[Any]):
     reach = serializers.IntegerField(min_value=0, max_value=20, default=0)
 
 
+class TaggingInput(serializers.Serializer[Any]):
+    """Tags to put on an image and to take off it."""
+
+    add = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list)
+    remove = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list)
+
+
 class QueueInput(serializers.Serializer[Any]):
     """Which work is wanted next."""
 
@@ -144,9 +178,10 @@ class SubmittedSerializer(ImageSerializer):
 
 
 def images_json(images: Iterable[Image]) -> list[dict[str, Any]]:
-    """Give images of the selectors as the API shows them, with counts in one statement."""
+    """Give images of the selectors as the API shows them; counts and tags take a statement each."""
     rows = list(images)
-    context = {"counts": count_objects(image_ids=[image.pk for image in rows])}
+    ids = [image.pk for image in rows]
+    context = {"counts": count_objects(image_ids=ids), "tags": tags_by_image(image_ids=ids)}
     return [dict(one) for one in ImageSerializer(rows, many=True, context=context).data]
 
 

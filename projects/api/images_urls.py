@@ -4,14 +4,15 @@ from django.urls import URLPattern, path
 
 from projects.api.annotations import (
     AnnotationDetail,
-    AnnotationHistory,
     AnnotationList,
     AnnotationRestore,
-    ImageHistory,
 )
 from projects.api.changes import ImageChangesView
-from projects.api.image_files import ImageFile, ImagePreview
+from projects.api.comments import CommentDetail, CommentList
+from projects.api.histories import AnnotationHistory, ImageHistory, ImageMoment
+from projects.api.image_files import ImageFile, ImagePreview, ImageTile
 from projects.api.images import ImageDetail, ImageList, ImageNeighbours, ImageRestore
+from projects.api.tags import ImageTagging
 from projects.api.work import (
     ImageLease,
     ImageReleaseLease,
@@ -31,8 +32,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{_IMAGE}restore/", ImageRestore.as_view()),
     path(f"{_IMAGE}neighbours/", ImageNeighbours.as_view()),
     path(f"{_IMAGE}history/", ImageHistory.as_view()),
+    path(f"{_IMAGE}history/<int:revision_id>/", ImageMoment.as_view()),
+    path(f"{_IMAGE}tags/", ImageTagging.as_view()),
+    path(f"{_IMAGE}comments/", CommentList.as_view()),
+    path("comments/<int:comment_id>/", CommentDetail.as_view()),
     path(f"{_IMAGE}file/", ImageFile.as_view()),
     path(f"{_IMAGE}preview/", ImagePreview.as_view()),
+    path(f"{_IMAGE}tiles/<int:level>/<int:row>/<int:column>/", ImageTile.as_view()),
     path(f"{_IMAGE}lease/", ImageLease.as_view()),
     path(f"{_IMAGE}release-lease/", ImageReleaseLease.as_view()),
     path(f"{_IMAGE}submit/", ImageSubmit.as_view()),

@@ -24,6 +24,7 @@ from projects.selectors.jobs import get_job, jobs_of
 from projects.selectors.projects import get_project
 from projects.services.job_kinds import listed_names
 from projects.services.jobs import cancel_job, retry_job
+from projects.services.waiting import waiting_reasons
 from projects.tasks import ring
 
 _FILTERS = [
@@ -67,7 +68,8 @@ class JobList(GenericAPIView[Job]):
             states=_words(request, "state"),
         )
         page = self.paginate_queryset(jobs) or []
-        return self.get_paginated_response(JobSerializer(page, many=True).data)
+        context = {"waiting": waiting_reasons(jobs=page)}
+        return self.get_paginated_response(JobSerializer(page, many=True, context=context).data)
 
 
 class ProjectJobList(JobList):

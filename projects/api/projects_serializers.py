@@ -4,10 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.models import Invitation, Label, Membership, Role, Token
+from projects.models import Invitation, Label, Membership, Role, Tag, Token
+from projects.services.label_attributes import KINDS
 from projects.services.labels import HOTKEYS, MAX_LABELS
+
+
+class AttributeSerializer(serializers.Serializer[Any]):
+    """One attribute of a label's schema; ``choices`` only where the kind is choice."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    choices = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+@extend_schema_field(AttributeSerializer(many=True))
+class AttributesField(serializers.JSONField):
+    """A label's schema; services check it."""
+
+
+class TagSerializer(serializers.ModelSerializer[Tag]):
+    """A word of the project for images."""
+
+    project = serializers.IntegerField(source="project_id", read_only=True)
+
+    class Meta:
+        model = Tag
+        fields = ("id", "project", "name", "archived")
+        read_only_fields = fields
+
+
+class TagInput(serializers.Serializer[Any]):
+    """A new word for images."""
+
+    name = serializers.CharField(max_length=1000)
+
+
+class TagChanges(serializers.Serializer[Any]):
+    """What a client changes of a tag."""
+
+    name = serializers.CharField(required=False, max_length=1000)
+    archived = serializers.BooleanField(required=False)
 
 
 class LabelInput(serializers.Serializer[Any]):
@@ -22,6 +61,7 @@ class LabelInput(serializers.Serializer[Any]):
     hotkey = serializers.ChoiceField(
         choices=["", *HOTKEYS], required=False, allow_null=True, allow_blank=True
     )
+    attributes = AttributesField(required=False)
 
 
 class LabelChanges(serializers.Serializer[Any]):
@@ -36,18 +76,20 @@ class LabelChanges(serializers.Serializer[Any]):
     hotkey = serializers.ChoiceField(choices=["", *HOTKEYS], required=False, allow_blank=True)
     order = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
     archived = serializers.BooleanField(required=False)
+    attributes = AttributesField(required=False)
 
 
 class LabelSerializer(serializers.ModelSerializer[Label]):
     """A label as it is."""
 
     project = serializers.IntegerField(source="project_id", read_only=True)
+    attributes = AttributeSerializer(many=True, read_only=True)
 
     class Meta:
         model = Label
         fields = (
             "id", "number", "project", "name", "color", "is_thing", "supercategory", "hotkey",
-            "order", "archived",
+            "order", "archived", "attributes",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -98,6 +140,7 @@ class ProjectSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
     can = serializers.ListField(child=serializers.CharField(), read_only=True)
     labels = LabelSerializer(many=True, read_only=True)
+    tags = TagSerializer(many=True, read_only=True)
     counts = CountsSerializer(read_only=True)
     created_at = serializers.DateTimeField(source="project.created_at", read_only=True)
     deleted_at = serializers.DateTimeField(

@@ -23,6 +23,7 @@ from projects.errors import NotFound
 from projects.models import Image, User
 from projects.selectors.images import get_image
 from projects.selectors.projects import get_project
+from projects.sentences import translated
 from projects.services.work import (
     hold_lease,
     next_task,
@@ -48,7 +49,7 @@ class QueueNext(APIView):
         task = next_task(user=user, project=project, pivot=_chance.random(), **body.validated_data)
         if task is None:
             raise NotFound("No image is waiting.", code="queue_empty")
-        return Response(_shown(user, task.image) | {"reason": task.reason})
+        return Response(_shown(user, task.image) | {"reason": translated(task.reason)})
 
 
 class ImageLease(APIView):

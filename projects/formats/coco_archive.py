@@ -121,6 +121,7 @@ class CocoArchive:
     ) -> None:
         """Enter an image and its annotations; ``count`` is that of its objects."""
         images, entries = self._split(place.split)
+        tags = {"tags": list(image.tags)} if image.tags else {}
         images.add(
             {
                 "id": image.id,
@@ -130,6 +131,7 @@ class CocoArchive:
                 "status": image.status,
                 "original_name": image.file_name,
                 "sha256": image.sha256,
+                **tags,
             }
         )
         for annotation in annotations:
@@ -146,6 +148,7 @@ class CocoArchive:
                 "height": image.height,
                 "sha256": image.sha256,
                 "turned": image.is_turned,
+                **tags,
             }
         )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
+from projects.errors import sentence
 from projects.formats import coco_fields
 from projects.formats.coco_tables import Categories, Images
 from projects.formats.records import (
@@ -22,6 +23,8 @@ from projects.masks.types import InvalidMask, Rle
 _BOX_NUMBERS = 4
 _SHARE = 0.1  # a polygon's own area and its pixels differ by about half its outline, or less
 _NEAR_PX = 3.0  # spikes without area stick out of a polygon, not of its pixels
+
+_CORRECT = sentence("correct the entry")
 
 
 class _Refused(Exception):
@@ -57,8 +60,10 @@ class Objects:
         if image is None:
             return None
         category = self._category(path, entry)
-        rle = self._mask(path, entry, image)
-        self._check_measures(path, entry, rle)
+        rectangle = self._rectangle(path, entry, image)
+        rle = rectangle or self._mask(path, entry, image)
+        if not rectangle:
+            self._check_measures(path, entry, rle)
         return AnnotationRecord(
             id=self._id(path, entry),
             image_id=image.id,
@@ -68,6 +73,7 @@ class Objects:
             z=z if type(z := entry.get("z")) is int and abs(z) < 1 << 31 else 0,
             attributes=self._attributes(path, entry),
             score=self._score(path, entry),
+            is_box=rectangle is not None,
         )
 
     def _image(self, path: str, entry: Mapping[str, object]) -> ImageRecord | None:
@@ -162,12 +168,36 @@ class Objects:
             return None
         return score
 
+    def _rectangle(self, path: str, entry: Mapping[str, object], image: ImageRecord) -> Rle | None:
+        """Return the pixels of the box of an object that has nothing else, None for others."""
+        value = entry.get("bbox")
+        if entry.get("segmentation") or not isinstance(value, list) or len(value) != _BOX_NUMBERS:
+            return None
+        path = f"{path}.bbox"
+        sides = [side for part in value if (side := coco_fields.number(part)) is not None]
+        if len(sides) < _BOX_NUMBERS or min(sides[2:]) <= 0:
+            _refuse(
+                path,
+                "bad_box",
+                f"bbox is {coco_fields.shown(value)}, expected x, y, width and height",
+            )
+        rle = _pixels_of(sides, image)
+        if rle is None:
+            _refuse(path, "box_outside", "the box has no pixel inside the image", "leave it out")
+        self._warn(
+            path,
+            "box_only",
+            "the object has a box and no mask",
+            "taken as a suggestion in the shape of its box; pre-labelling can find the mask",
+        )
+        return rle
+
     def _mask(self, path: str, entry: Mapping[str, object], image: ImageRecord) -> Rle:
         segmentation = entry.get("segmentation")
         path = f"{path}.segmentation"
         if not segmentation:
             _refuse(
-                path, "no_mask", "the object has a box at most, no mask", "draw it, or leave it out"
+                path, "no_mask", "the object has neither mask nor box", "draw it, or leave it out"
             )
         if _is_box(segmentation):
             _refuse(
@@ -227,11 +257,23 @@ class Objects:
         self._findings.add(Finding(path, code, message, repair, Severity.WARNING))
 
 
+def _pixels_of(box_xywh: Sequence[float], image: ImageRecord) -> Rle | None:
+    """Return a box as whole pixels, at least one a side; None if none is inside the image."""
+    x, y, width, height = box_xywh
+    x0, y0 = max(0, round(x)), max(0, round(y))
+    x1 = min(image.width, max(round(x + width), round(x) + 1))
+    y1 = min(image.height, max(round(y + height), round(y) + 1))
+    if x1 <= x0 or y1 <= y0:
+        return None
+    ring = [x0, y0, x1, y0, x1, y1, x0, y1]
+    return polygon.from_segmentation([ring], image.size_hw)
+
+
 def _is_box(segmentation: object) -> bool:
     return isinstance(segmentation, list) and any(
         isinstance(ring, list) and len(ring) == _BOX_NUMBERS for ring in segmentation
     )
 
 
-def _refuse(path: str, code: str, message: str, repair: str = "correct the entry") -> NoReturn:
+def _refuse(path: str, code: str, message: str, repair: str = _CORRECT) -> NoReturn:
     raise _Refused(Finding(path, code, message, repair))

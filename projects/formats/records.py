@@ -39,6 +39,7 @@ class ImageRecord:
         sha256: Of the stored file, or nothing where it is not known.
         source: Opens the stored file; None where an export goes without images.
         is_turned: The stored file was turned once from the upload, after its orientation tag.
+        tags: The project's words that the image carries, in order.
     """
 
     id: int
@@ -51,6 +52,7 @@ class ImageRecord:
     sha256: str = ""
     source: Callable[[], BinaryIO] | None = None
     is_turned: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def size_hw(self) -> tuple[int, int]:
@@ -60,7 +62,10 @@ class ImageRecord:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationRecord:
-    """An object of an image. ``id`` is its number in the project, from 1; higher z lies on top."""
+    """An object of an image. ``id`` is its number in the project, from 1; higher z lies on top.
+
+    ``is_box``: what it was read from tells its box only, so its mask is that rectangle.
+    """
 
     id: int
     image_id: int
@@ -70,6 +75,7 @@ class AnnotationRecord:
     z: int = 0
     attributes: Mapping[str, object] = field(default_factory=dict)
     score: float | None = None
+    is_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)

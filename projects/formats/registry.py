@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
-from projects.errors import InvalidInput
+from projects.errors import InvalidInput, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,12 @@ FORMATS: dict[str, FormatInfo] = {
                 "Masks as",
                 default="rle",
                 choices=(
-                    ("rle", "compressed run lengths (exact, small)"),
-                    ("rle_uncompressed", "lists of run lengths (exact, for simple readers)"),
-                    ("polygon", "polygons (objects with holes stay run lengths)"),
+                    ("rle", sentence("compressed run lengths (exact, small)")),
+                    (
+                        "rle_uncompressed",
+                        sentence("lists of run lengths (exact, for simple readers)"),
+                    ),
+                    ("polygon", sentence("polygons (objects with holes stay run lengths)")),
                 ),
             ),
             OptionInfo("with_stuff", "Include objects of stuff labels", default=False),
@@ -93,9 +96,12 @@ FORMATS: dict[str, FormatInfo] = {
                 "Where objects overlap",
                 default="z-order",
                 choices=(
-                    ("z-order", "the one on top keeps the pixels"),
-                    ("label_priority", "the label that comes first in the schema keeps them"),
-                    ("fail", "stop and say where"),
+                    ("z-order", sentence("the one on top keeps the pixels")),
+                    (
+                        "label_priority",
+                        sentence("the label that comes first in the schema keeps them"),
+                    ),
+                    ("fail", sentence("stop and say where")),
                 ),
             ),
             _WITH_IMAGES,

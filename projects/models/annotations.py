@@ -86,6 +86,7 @@ class Revision(models.Model):
     score = models.FloatField(null=True)  # predicted IoU, 0..1
     stability = models.FloatField(null=True)  # 0..1
     disagreement = models.FloatField(null=True)  # 0..1
+    boundary_entropy = models.FloatField(null=True)  # bits, 0..1
     model = models.CharField(max_length=128, blank=True, default="")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

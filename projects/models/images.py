@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from projects.models.projects import Project
+from projects.models.projects import Project, Tag
 from projects.models.states import ImageStatus, Split, one_of
 
 
@@ -77,3 +77,21 @@ class Image(models.Model):
     def size_hw(self) -> tuple[int, int]:
         """Rows and columns, as masks count them."""
         return self.height, self.width
+
+
+class ImageTag(models.Model):
+    """A tag that an image carries, and who put it there."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="image_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.RESTRICT, related_name="image_tags")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["image", "tag"], name="image_tag_once")]
+        ordering = ["tag__name", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.tag} on image {self.image_id}"

@@ -29,6 +29,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)  # when a message was last published
+    needs = models.JSONField(default=list)  # what a worker must be able to do, by name
+    served_at = models.DateTimeField(null=True)  # when an item was last claimed
 
     class Meta:
         constraints = [
@@ -52,6 +54,7 @@ class JobItem(models.Model):
     attempt = models.IntegerField(default=0)
     claim_token = models.UUIDField(null=True)  # fencing: only its holder may finish the item
     heartbeat_at = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=120, blank=True, default="")  # whose claim was the last
     error = models.TextField(blank=True, default="")
 
     class Meta:

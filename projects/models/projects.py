@@ -1,4 +1,4 @@
-"""Projects and their label schemas."""
+"""Projects, their label schemas and their words for images."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ class Label(models.Model):
     hotkey = models.CharField(max_length=1, blank=True, default="")
     order = models.IntegerField(default=0)
     archived = models.BooleanField(default=False)
+    # What may be said of its objects: [{name, kind, choices, required}]; services check the shape.
+    attributes = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -81,6 +83,25 @@ class Label(models.Model):
             ),
         ]
         ordering = ["order", "number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A word of the project for whole images: blurry, night, ask again."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=100)
+    archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("project", Lower("name"), name="tag_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="tag_has_a_name"),
+        ]
+        ordering = ["name", "id"]
 
     def __str__(self) -> str:
         return self.name

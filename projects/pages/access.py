@@ -12,10 +12,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from projects.errors import ApplicationError, Forbidden, NotFound
 from projects.models import User
+from projects.sentences import said
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -33,13 +35,13 @@ def page(view: View[P]) -> View[P]:
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:
-            raise Http404(error.message) from error
+            raise Http404(said(error)) from error
         except Forbidden as error:
-            raise PermissionDenied(error.message) from error
+            raise PermissionDenied(said(error)) from error
         except ApplicationError as error:
             if request.method != "POST":
                 raise
-            messages.error(request, error.message)
+            messages.error(request, said(error))
             return redirect(request.get_full_path())
 
     return cast("View[P]", never_cache(login_required(respond)))
@@ -48,7 +50,7 @@ def page(view: View[P]) -> View[P]:
 def signed_in(request: HttpRequest) -> User:
     """The account of a request that ``page`` let through."""
     if not isinstance(request.user, User):
-        raise PermissionDenied("Log in first.")
+        raise PermissionDenied(gettext("Log in first."))
     return request.user
 
 

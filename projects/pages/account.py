@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +16,7 @@ from projects.pages.access import client_address, page, signed_in
 from projects.pages.account_forms import ChangePasswordForm, TokenForm
 from projects.pages.sent import sent_id
 from projects.selectors.people import tokens_of
+from projects.sentences import said
 from projects.services.accounts import change_password
 from projects.services.tokens import create_token, revoke_token
 
@@ -33,7 +35,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return _make_token(request)
     if do == "revoke":
         return _revoke(request)
-    raise InvalidInput(f"There is nothing called {do[:40]!r} to do here.")
+    raise InvalidInput(gettext("There is nothing called “%(do)s” to do here.") % {"do": do[:40]})
 
 
 def _show(request: HttpRequest, **forms: object) -> HttpResponse:
@@ -68,11 +70,11 @@ def _change_password(request: HttpRequest) -> HttpResponse:
         )
     except ApplicationError as error:
         is_old_wrong = error.code == "wrong_credentials"
-        form.add_error("old" if is_old_wrong else "password", error.message)
+        form.add_error("old" if is_old_wrong else "password", said(error))
         return _show(request, password_form=form)
     user.refresh_from_db()
     update_session_auth_hash(request, user)
-    messages.success(request, "Your password is changed; other sessions have ended.")
+    messages.success(request, gettext("Your password is changed; other sessions have ended."))
     return redirect("account")
 
 
@@ -81,10 +83,11 @@ def _make_token(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, token_form=form)
     token, secret = create_token(user=signed_in(request), **form.cleaned_data)
-    return _show(request, made=token, secret=secret)
+    words = gettext("Your new token “%(name)s”. Copy it now.") % {"name": token.name}
+    return _show(request, words=words, secret=secret)
 
 
 def _revoke(request: HttpRequest) -> HttpResponse:
     revoke_token(user=signed_in(request), token_id=sent_id(request, "token"))
-    messages.success(request, "The token is revoked; nothing can use it any more.")
+    messages.success(request, gettext("The token is revoked; nothing can use it any more."))
     return redirect("account")

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from projects.formats.registry import FORMATS, FormatInfo, OptionInfo
@@ -101,7 +102,9 @@ def _start(request: HttpRequest, shown: Frame) -> HttpResponse:
         wanted=wish.wanted,
     )
     transaction.on_commit(lambda: ring(job.pk))
-    messages.success(request, "The export has started; it appears below when it is verified.")
+    messages.success(
+        request, gettext("The export has started; it appears below when it is verified.")
+    )
     return redirect("project-exports", shown.project.pk)
 
 
@@ -117,7 +120,7 @@ def _chosen(option: OptionInfo, sent: QueryDict) -> str | bool:
 
 def _split_choices(wish: Wish) -> list[tuple[str, str, bool]]:
     named = [(word, word, word in wish.wanted.splits) for word in Split.values if word]
-    return [*named, ("none", "no split", "" in wish.wanted.splits)]
+    return [*named, ("none", gettext("no split"), "" in wish.wanted.splits)]
 
 
 def _row(export: Export) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from projects.errors import ApplicationError, InvalidInput
@@ -21,10 +22,13 @@ from projects.pages.sent import sent_ids, whole_number
 from projects.policy import Action, require
 from projects.selectors.images import ImageFilters, count_objects, images_of
 from projects.selectors.people import members_of
+from projects.selectors.tags import tags_by_image
+from projects.sentences import said
 from projects.services.images import delete_image, restore_image, store_image, update_image
 
 PER_PAGE = 60
 MAX_SELECTED = 1000
+SORT_WORDS = {"number": gettext_lazy("by number"), "uncertainty": gettext_lazy("by uncertainty")}
 SORTS = {"number": ("number", "id"), "uncertainty": ("-priority", "id")}
 
 
@@ -46,6 +50,7 @@ class View:
     status: str = ""
     split: str | None = None
     label: int | None = None
+    tag: int | None = None
     search: str = ""
     deleted: bool = False
     sort: str = "number"
@@ -59,6 +64,7 @@ class View:
             status=query.get("status", "") if query.get("status") in ImageStatus.values else "",
             split="" if split == "none" else split if split in Split.values else None,
             label=whole_number(query.get("label", "")),
+            tag=whole_number(query.get("tag", "")),
             search=query.get("q", "").replace("\x00", "").strip()[:255],
             deleted=query.get("deleted") == "1",
             sort=query.get("sort", "number") if query.get("sort") in SORTS else "number",
@@ -72,6 +78,7 @@ class View:
             "status": wanted["status"],
             "split": "none" if wanted["split"] == "" else wanted["split"],
             "label": wanted["label"],
+            "tag": wanted["tag"],
             "q": wanted["search"],
             "deleted": "1" if wanted["deleted"] else "",
             "sort": "" if wanted["sort"] == "number" else wanted["sort"],
@@ -85,6 +92,7 @@ class View:
             statuses=(self.status,) if self.status else (),
             split=self.split,
             label_id=self.label,
+            tag_id=self.tag,
             search=self.search,
             deleted=self.deleted,
         )
@@ -101,12 +109,16 @@ def gallery(request: HttpRequest, project_id: int) -> HttpResponse:
     rows = images_of(user=shown.user, project=shown.project, filters=view.filters())
     paginator = Paginator(rows.order_by(*SORTS[view.sort]), PER_PAGE)
     images = paginator.get_page(request.GET.get("page"))
-    objects = count_objects(image_ids=[image.pk for image in images])
+    ids = [image.pk for image in images]
+    objects, tags = count_objects(image_ids=ids), tags_by_image(image_ids=ids)
     context = shown.context(
         "images",
         view=view,
         page_of=images,
-        thumbs=[{"image": image, "objects": objects[image.pk]} for image in images],
+        thumbs=[
+            {"image": image, "objects": objects[image.pk], "tags": tags[image.pk]}
+            for image in images
+        ],
         **_controls(shown, view),
     )
     return render(request, "projects/images.html", context)
@@ -119,23 +131,34 @@ def _controls(shown: Frame, view: View) -> dict[str, Any]:
     return {
         "statuses": _status_chips(shown, view),
         "splits": _split_chips(view),
+        "tags": [
+            Chip(tag.name, view.address(tag=None if on else tag.pk), on)
+            for tag in shown.facts.tags
+            if (on := tag.pk == view.tag) or not tag.archived
+        ],
         "label": next((one for one in shown.facts.labels if one.pk == view.label), None),
         "deleted_count": (
             images_of(user=shown.user, project=shown.project, filters=gone).count() if leads else 0
         ),
-        "sorts": [Chip(word, view.address(sort=word), view.sort == word) for word in SORTS],
+        "sorts": [
+            Chip(str(words), view.address(sort=name), view.sort == name)
+            for name, words in SORT_WORDS.items()
+        ],
         "overlay_address": view.address(overlay=not view.overlay),
         "deleted_address": view.address(deleted=not view.deleted, status=""),
         "unlabel_address": view.address(label=None),
         "page_address": view.address(),
-        "split_words": [("", "no split"), *Split.choices[1:]],
+        "split_words": [
+            ("", gettext("no split")),
+            *((word, word) for word in Split.values if word),
+        ],
         "members": members if leads else [],
     }
 
 
 def _status_chips(shown: Frame, view: View) -> list[Chip]:
     counts = shown.counts
-    everything = Chip("All", view.address(status=""), not view.status, counts.images)
+    everything = Chip(gettext("All"), view.address(status=""), not view.status, counts.images)
     return [
         everything,
         *(
@@ -153,8 +176,10 @@ def _status_chips(shown: Frame, view: View) -> list[Chip]:
 
 def _split_chips(view: View) -> list[Chip]:
     words: list[tuple[str | None, str]] = [
-        (None, "any split"), ("train", "train"), ("val", "val"), ("test", "test"), ("", "no split")
-    ]  # fmt: skip
+        (None, gettext("any split")),
+        *((word, word) for word in Split.values if word),
+        ("", gettext("no split")),
+    ]
     return [Chip(word, view.address(split=split), view.split == split) for split, word in words]
 
 
@@ -166,7 +191,9 @@ def _write(request: HttpRequest, shown: Frame) -> HttpResponse:
     elif do in _DEEDS:
         _apply(request, shown, do)
     else:
-        raise InvalidInput(f"There is nothing called {do[:40]!r} to do with images.")
+        raise InvalidInput(
+            gettext("There is nothing called “%(do)s” to do with images.") % {"do": do[:40]}
+        )
     return redirect(request.get_full_path())
 
 
@@ -178,22 +205,25 @@ def _upload(request: HttpRequest, shown: Frame) -> None:
                 project=shown.project, file=file, name=file.name or "image", user=shown.user
             )
         except ApplicationError as error:
-            messages.error(request, error.message)
+            messages.error(request, said(error))
         else:
             stored += 1
-    messages.success(request, f"{stored} stored.")
+    messages.success(request, gettext("%(stored)s stored.") % {"stored": stored})
 
 
 def _apply(request: HttpRequest, shown: Frame, do: str) -> None:
     wanted = sent_ids(request, "image")
     if not wanted:
-        raise InvalidInput("Select images first.")
+        raise InvalidInput(gettext("Select images first."))
     filters = ImageFilters(deleted=do == "restore")
     rows = images_of(user=shown.user, project=shown.project, filters=filters)
     images = list(rows.filter(pk__in=wanted[:MAX_SELECTED]))
     for image in images:
         _DEEDS[do](request, shown, image)
-    messages.success(request, f"{len(images)} {_DEED_WORDS[do]}.")
+    messages.success(
+        request,
+        _DEED_WORDS[do] % {"count": len(images)},
+    )
 
 
 def _delete(_request: HttpRequest, shown: Frame, image: Image) -> None:
@@ -214,7 +244,7 @@ def _assign(request: HttpRequest, shown: Frame, image: Image) -> None:
     members = members_of(user=shown.user, project=shown.project)
     membership = members.filter(user__username=name).first()
     if name and membership is None:
-        raise InvalidInput(f"{name[:150]} is no member.")
+        raise InvalidInput(gettext("%(name)s is no member.") % {"name": name[:150]})
     changes = {"assignee": membership.user if membership else None}
     update_image(user=shown.user, image=image, changes=changes)
 
@@ -226,8 +256,8 @@ _DEEDS: Mapping[str, Callable[[HttpRequest, Frame, Image], None]] = {
     "assign": _assign,
 }
 _DEED_WORDS = {
-    "delete": "deleted; restore them within 30 days from “Deleted”",
-    "restore": "restored",
-    "split": "moved to another split",
-    "assign": "assigned",
+    "delete": gettext_lazy("%(count)s deleted; restore them within 30 days from “Deleted”."),
+    "restore": gettext_lazy("%(count)s restored."),
+    "split": gettext_lazy("%(count)s moved to another split."),
+    "assign": gettext_lazy("%(count)s assigned."),
 }

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from projects.errors import InvalidInput
@@ -38,8 +39,8 @@ def imports(request: HttpRequest, project_id: int) -> HttpResponse:
         "imports",
         formats=[info for info in FORMATS.values() if info.reader],
         words=[
-            (ANNOTATIONS, "as annotations: confirmed, a person's word"),
-            (PRELABELS, "as pre-labels: suggestions to look at"),
+            (ANNOTATIONS, gettext("as annotations: confirmed, a person's word")),
+            (PRELABELS, gettext("as pre-labels: suggestions to look at")),
         ],
         rows=[_row(row) for row in rows],
         is_busy=any(row.is_open for row in rows),
@@ -50,7 +51,9 @@ def imports(request: HttpRequest, project_id: int) -> HttpResponse:
 def _start(request: HttpRequest, shown: Frame) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None:
-        raise InvalidInput("Choose a file first: JSON, or a ZIP archive with JSON files in it.")
+        raise InvalidInput(
+            gettext("Choose a file first: JSON, or a ZIP archive with JSON files in it.")
+        )
     is_check = request.POST.get("do") == "check"
     job = start_import(
         user=shown.user,
@@ -61,8 +64,12 @@ def _start(request: HttpRequest, shown: Frame) -> HttpResponse:
         dry_run=is_check,
     )
     transaction.on_commit(lambda: ring(job.pk))
-    words = "is being checked; nothing is written" if is_check else "is being imported"
-    messages.success(request, f"{file.name} {words}.")
+    words = (
+        gettext("%(name)s is being checked; nothing is written.")
+        if is_check
+        else gettext("%(name)s is being imported.")
+    )
+    messages.success(request, words % {"name": file.name})
     return redirect("project-imports", shown.project.pk)
 
 

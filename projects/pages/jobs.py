@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.errors import InvalidInput, NotFound
@@ -21,8 +22,10 @@ from projects.pages.project_frame import frame
 from projects.pages.sent import sent_id
 from projects.policy import actions_of
 from projects.selectors.jobs import get_job, jobs_of
+from projects.sentences import translated
 from projects.services.job_kinds import kind_named, listed_names
 from projects.services.jobs import cancel_job, retry_job
+from projects.services.waiting import waiting_reasons
 from projects.tasks import ring
 
 PER_PAGE = 50
@@ -37,6 +40,7 @@ class JobRow:
     total: int
     failed: int
     can_act: bool
+    waiting: str  # why nobody works on it, or empty
 
     @property
     def is_open(self) -> bool:
@@ -56,11 +60,14 @@ class JobRow:
     @property
     def words(self) -> str:
         """How far it is, in words."""
-        parts = ["Waiting for a worker"] if self.row.state == JobState.QUEUED else []
+        queued = gettext("Waiting for a worker") if self.row.state == JobState.QUEUED else ""
+        parts = [words] if (words := translated(self.waiting) or queued) else []
         if self.total:
-            parts.append(f"{self.done} of {self.total}")
+            parts.append(
+                gettext("%(done)s of %(total)s") % {"done": self.done, "total": self.total}
+            )
         if self.failed:
-            parts.append(f"{self.failed} failed")
+            parts.append(gettext("%(count)s failed") % {"count": self.failed})
         return " · ".join(parts)
 
 
@@ -96,11 +103,13 @@ def job_rows(*, user: User, jobs: Iterable[Job]) -> list[JobRow]:
     rows = list(jobs)
     memberships = Membership.objects.filter(user=user, project__in={job.project_id for job in rows})
     roles = dict(memberships.values_list("project_id", "role"))
+    waiting = waiting_reasons(jobs=rows)
     return [
         JobRow(
             row=job,
             **{name: vars(job)[name] for name in ("done", "total", "failed")},
             can_act=kind_named(job.kind).action in actions_of(roles[job.project_id]),
+            waiting=waiting.get(job.pk, ""),
         )
         for job in rows
     ]
@@ -112,17 +121,19 @@ def _write(request: HttpRequest, project_id: int) -> None:
     do = request.POST.get("do", "")
     if do == "cancel":
         cancel_job(user=user, job=job)
-        messages.success(request, "The job is cancelled.")
+        messages.success(request, gettext("The job is cancelled."))
     elif do == "retry":
         retry_job(user=user, job=job)
         transaction.on_commit(lambda: ring(job.pk))
-        messages.success(request, "The job waits for a worker again.")
+        messages.success(request, gettext("The job waits for a worker again."))
     else:
-        raise InvalidInput(f"There is nothing called {do[:40]!r} to do with a job.")
+        raise InvalidInput(
+            gettext("There is nothing called “%(do)s” to do with a job.") % {"do": do[:40]}
+        )
 
 
 def _job(request: HttpRequest, project_id: int) -> Job:
     job = get_job(user=signed_in(request), job_id=sent_id(request, "job"))
     if job.project_id != project_id:
-        raise NotFound("There is no such job.")
+        raise NotFound(gettext("There is no such job."))
     return job

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from projects.errors import InvalidInput, NotFound
@@ -13,6 +14,7 @@ from projects.pages.access import page
 from projects.pages.project_forms import NewMemberForm, RoleForm
 from projects.pages.project_frame import Frame, frame
 from projects.pages.sent import sent_id
+from projects.pages.words import role_word
 from projects.policy import Action
 from projects.selectors.people import (
     get_invitation,
@@ -67,8 +69,11 @@ def _invite(request: HttpRequest, shown: Frame) -> HttpResponse:
         request,
         shown,
         link=request.build_absolute_uri(f"/invite/{secret}/"),
-        link_words=f"Send this link to one person. Who follows it becomes {role}; it works once, "
-        "within 7 days.",
+        link_words=gettext(
+            "Send this link to one person. Who follows it becomes %(role)s; it works once, "
+            "within 7 days."
+        )
+        % {"role": role_word(role)},
     )
 
 
@@ -79,26 +84,29 @@ def _make_reset_link(request: HttpRequest, shown: Frame) -> HttpResponse:
         request,
         shown,
         link=request.build_absolute_uri(f"/reset/{secret}/"),
-        link_words=f"Send this link to {membership.user}, and to nobody else. It lets them set a "
-        "password once, within a day.",
+        link_words=gettext(
+            "Send this link to %(user)s, and to nobody else. It lets them set a password once, "
+            "within a day."
+        )
+        % {"user": membership.user},
     )
 
 
 def _add(request: HttpRequest, shown: Frame) -> HttpResponse:
     form = NewMemberForm(request.POST, prefix="add")
     if not form.is_valid():
-        raise InvalidInput("Give a user name and a role.")
+        raise InvalidInput(gettext("Give a user name and a role."))
     membership = add_member(user=shown.user, project=shown.project, **form.cleaned_data)
-    messages.success(request, f"{membership.user} is a member now.")
+    messages.success(request, gettext("%(user)s is a member now.") % {"user": membership.user})
     return redirect("project-people", shown.project.pk)
 
 
 def _revoke(request: HttpRequest, shown: Frame) -> HttpResponse:
     invitation = get_invitation(user=shown.user, invitation_id=sent_id(request, "invitation"))
     if invitation.project_id != shown.project.pk:
-        raise NotFound("There is no such invitation.")
+        raise NotFound(gettext("There is no such invitation."))
     revoke_invitation(user=shown.user, invitation=invitation)
-    messages.success(request, "The invitation is withdrawn.")
+    messages.success(request, gettext("The invitation is withdrawn."))
     return redirect("project-people", shown.project.pk)
 
 
@@ -107,20 +115,28 @@ def _change(request: HttpRequest, shown: Frame, do: str) -> HttpResponse:
     if do == "role":
         role = request.POST.get("role", "")
         change_role(user=shown.user, membership=membership, role=role)
-        messages.success(request, f"{membership.user} is {role} now.")
+        messages.success(
+            request,
+            gettext("%(user)s is %(role)s now.")
+            % {"user": membership.user, "role": role_word(role)},
+        )
     elif do == "remove":
         remove_member(user=shown.user, membership=membership)
         if membership.user_id == shown.user.pk:
-            messages.success(request, f"You left {shown.project.name}.")
+            messages.success(request, gettext("You left %(name)s.") % {"name": shown.project.name})
             return redirect("home")
-        messages.success(request, f"{membership.user} is no member any more.")
+        messages.success(
+            request, gettext("%(user)s is no member any more.") % {"user": membership.user}
+        )
     else:
-        raise InvalidInput(f"There is nothing called {do[:40]!r} to do with a member.")
+        raise InvalidInput(
+            gettext("There is nothing called “%(do)s” to do with a member.") % {"do": do[:40]}
+        )
     return redirect("project-people", shown.project.pk)
 
 
 def _membership(request: HttpRequest, shown: Frame) -> Membership:
     membership = get_membership(user=shown.user, membership_id=sent_id(request, "member"))
     if membership.project_id != shown.project.pk:
-        raise NotFound("There is no such member.")
+        raise NotFound(gettext("There is no such member."))
     return membership

@@ -5,34 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from projects.models import Role
+from projects.pages.words import ROLE_WORDS
 from projects.services.labels import HOTKEYS
 from projects.services.palette import color_at
 
-ROLES = [(role.value, role.value) for role in Role]
-KINDS = [("thing", "thing"), ("stuff", "stuff")]
-KEYS = [("", "no key"), *((key, key) for key in HOTKEYS)]
+ROLES = [(role.value, ROLE_WORDS[role]) for role in Role]
+KINDS = [("thing", gettext_lazy("thing")), ("stuff", gettext_lazy("stuff"))]
+KEYS = [("", gettext_lazy("no key")), *((key, key) for key in HOTKEYS)]
 
 
 class ProjectForm(forms.Form):
     """What a project is called and how its masks relate."""
 
     name = forms.CharField(
-        max_length=200, widget=forms.TextInput(attrs={"placeholder": "Street scenes"})
+        label=gettext_lazy("Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Street scenes")}),
     )
     description = forms.CharField(
+        label=gettext_lazy("Description"),
         required=False,
         max_length=10_000,
         widget=forms.Textarea(
-            attrs={"rows": 3, "placeholder": "What the pictures show, and what to look out for"}
+            attrs={
+                "rows": 3,
+                "placeholder": gettext_lazy("What the pictures show, and what to look out for"),
+            }
         ),
     )
     panoptic = forms.BooleanField(
         required=False,
-        label="Panoptic: every pixel belongs to one object",
-        help_text="Painting takes pixels from the objects below. Leave it off where objects may "
-        "overlap.",
+        label=gettext_lazy("Panoptic: every pixel belongs to one object"),
+        help_text=gettext_lazy(
+            "Painting takes pixels from the objects below. Leave it off where objects may overlap."
+        ),
     )
 
 
@@ -40,21 +49,27 @@ class LabelRow(forms.Form):
     """One label of the schema; a row without a name is left out."""
 
     color = forms.CharField(
-        max_length=7, widget=forms.TextInput(attrs={"type": "color", "aria-label": "Colour"})
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "color", "aria-label": gettext_lazy("Colour")}),
     )
     name = forms.CharField(
+        label=gettext_lazy("Name"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"aria-label": "Name", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"aria-label": gettext_lazy("Name"), "autocomplete": "off"}),
     )
-    kind = forms.ChoiceField(choices=KINDS, widget=forms.Select(attrs={"aria-label": "Kind"}))
+    kind = forms.ChoiceField(
+        choices=KINDS, widget=forms.Select(attrs={"aria-label": gettext_lazy("Kind")})
+    )
     supercategory = forms.CharField(
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"aria-label": "Supercategory", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"aria-label": gettext_lazy("Supercategory"), "autocomplete": "off"}
+        ),
     )
     hotkey = forms.ChoiceField(
-        required=False, choices=KEYS, widget=forms.Select(attrs={"aria-label": "Key"})
+        required=False, choices=KEYS, widget=forms.Select(attrs={"aria-label": gettext_lazy("Key")})
     )
 
     def as_fields(self) -> dict[str, Any]:
@@ -98,14 +113,14 @@ class NewMemberForm(forms.Form):
     """Somebody who has an account, and the role to give them."""
 
     username = forms.CharField(
-        label="User name",
+        label=gettext_lazy("User name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(choices=ROLES)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
 
 
 class RoleForm(forms.Form):
     """A role to give."""
 
-    role = forms.ChoiceField(choices=ROLES)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from projects.models import Project, User
 from projects.pages.access import signed_in
@@ -17,21 +19,22 @@ class Tab:
     """One page of a project."""
 
     name: str
-    word: str
+    word: str | Promise
     path: str
     needs: Action
 
 
 TABS = (
-    Tab("overview", "Overview", "", Action.VIEW),
-    Tab("images", "Images", "images/", Action.VIEW),
-    Tab("queue", "Queue", "queue/", Action.ANNOTATE),
-    Tab("schema", "Labels", "schema/", Action.VIEW),
-    Tab("exports", "Exports", "exports/", Action.EXPORT),
-    Tab("imports", "Imports", "imports/", Action.IMPORT),
-    Tab("jobs", "Jobs", "jobs/", Action.VIEW),
-    Tab("people", "People", "people/", Action.VIEW),
-    Tab("settings", "Settings", "settings/", Action.EDIT_PROJECT),
+    Tab("overview", gettext_lazy("Overview"), "", Action.VIEW),
+    Tab("images", gettext_lazy("Images"), "images/", Action.VIEW),
+    Tab("queue", gettext_lazy("Queue"), "queue/", Action.ANNOTATE),
+    Tab("schema", gettext_lazy("Labels"), "schema/", Action.VIEW),
+    Tab("exports", gettext_lazy("Exports"), "exports/", Action.EXPORT),
+    Tab("imports", gettext_lazy("Imports"), "imports/", Action.IMPORT),
+    Tab("jobs", gettext_lazy("Jobs"), "jobs/", Action.VIEW),
+    Tab("people", gettext_lazy("People"), "people/", Action.VIEW),
+    Tab("effort", gettext_lazy("Effort"), "effort/", Action.SEE_EFFORT),
+    Tab("settings", gettext_lazy("Settings"), "settings/", Action.EDIT_PROJECT),
 )
 
 

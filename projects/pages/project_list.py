@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects.errors import ApplicationError
@@ -27,6 +28,7 @@ from projects.selectors.projects import (
     get_project_even_deleted,
     projects_of,
 )
+from projects.sentences import said
 from projects.services.labels import LabelDraft
 from projects.services.projects import create_project, restore_project
 
@@ -64,7 +66,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
         try:
             return _create(signed_in(request), form, rows)
         except ApplicationError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, said(error))
     context = {"nav": "projects", "form": form, "rows": rows}
     return render(request, "projects/new.html", context)
 
@@ -76,7 +78,7 @@ def restore(request: HttpRequest, project_id: int) -> HttpResponse:
     user = signed_in(request)
     project = get_project_even_deleted(user=user, project_id=project_id)
     restore_project(user=user, project=project)
-    messages.success(request, f"{project.name} is back.")
+    messages.success(request, gettext("%(name)s is back.") % {"name": project.name})
     return redirect("project", project_id)
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.pages.access import page
@@ -14,6 +15,7 @@ from projects.pages.project_frame import Frame, frame
 from projects.policy import Action, require
 from projects.selectors.people import members_of
 from projects.selectors.projects import first_images
+from projects.sentences import translated
 from projects.services.projects import KEPT_DAYS, delete_project, edit_project
 from projects.services.segmenter_names import segmenter_titles
 
@@ -24,9 +26,9 @@ class SettingsForm(ProjectForm):
     """A project's settings."""
 
     segmenter = forms.ChoiceField(
-        label="Default segmenter",
-        choices=lambda: segmenter_titles().items(),
-        help_text="Answers clicks and pre-labels unless another one is chosen there.",
+        label=gettext_lazy("Default segmenter"),
+        choices=lambda: [(name, translated(title)) for name, title in segmenter_titles().items()],
+        help_text=gettext_lazy("Answers clicks and pre-labels unless another one is chosen there."),
     )
 
 
@@ -63,7 +65,7 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         edit_project(user=shown.user, project=project, changes=form.cleaned_data)
-        messages.success(request, "The settings are saved.")
+        messages.success(request, gettext("The settings are saved."))
         return redirect("project-settings", project_id)
     return render(
         request, "projects/settings.html", shown.context("settings", form=form, days=KEPT_DAYS)
@@ -73,6 +75,8 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
 def _delete(request: HttpRequest, shown: Frame) -> HttpResponse:
     delete_project(user=shown.user, project=shown.project)
     messages.success(
-        request, f"{shown.project.name} is deleted; you can restore it for {KEPT_DAYS} days."
+        request,
+        gettext("%(name)s is deleted; you can restore it for %(days)s days.")
+        % {"name": shown.project.name, "days": KEPT_DAYS},
     )
     return redirect("home")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from projects.pages.access import page
@@ -51,7 +52,11 @@ def _open_next(request: HttpRequest, shown: Frame) -> HttpResponse:
         pivot=random.random(),  # noqa: S311 - an order of work is no secret
     )
     if task is None:
-        words = "Nothing waits for review." if kind == "review" else "No image is left to label."
+        words = (
+            gettext("Nothing waits for review.")
+            if kind == "review"
+            else gettext("No image is left to label.")
+        )
         messages.info(request, words)
         return redirect("project-queue", shown.project.pk)
     # Next and previous in the editor go on in the order that was chosen here.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from projects.errors import NotFound
 
@@ -23,7 +24,7 @@ def sent_id(request: HttpRequest, name: str) -> int:
     """
     number = whole_number(request.POST.get(name, ""))
     if number is None:
-        raise NotFound(f"There is no such {name}.")
+        raise NotFound(gettext("There is no such %(name)s.") % {"name": name})
     return number
 
 

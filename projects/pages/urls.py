@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from projects.pages import (
     account,
     editor,
+    effort,
     exports,
     gallery,
     help_page,
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:project_id>/exports/", exports.exports, name="project-exports"),
     path("projects/<int:project_id>/imports/", imports.imports, name="project-imports"),
     path("projects/<int:project_id>/people/", people.people, name="project-people"),
+    path("projects/<int:project_id>/effort/", effort.effort, name="project-effort"),
     path("projects/<int:project_id>/jobs/", jobs.project_jobs, name="project-jobs"),
     path("projects/<int:project_id>/settings/", project_pages.settings, name="project-settings"),
     path("images/<int:image_id>/", editor.editor, name="editor"),

@@ -7,6 +7,7 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from projects.errors import ApplicationError, Conflict, NotFound, TooManyRequest
 from projects.models import Invitation, User
 from projects.pages.access import client_address, signed_in
 from projects.pages.account_forms import LoginForm, NewAccountForm, NewPasswordForm
+from projects.sentences import said
 from projects.services.accounts import check_credentials
 from projects.services.invitations import accept_invitation, find_invitation, join_with_new_account
 from projects.services.login_links import log_in_by_link, reset_link_user, reset_password
@@ -37,10 +39,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
         try:
             user = check_credentials(address=client_address(request), **form.cleaned_data)
         except TooManyRequests as error:
-            form.add_error(None, error.message)
+            form.add_error(None, said(error))
             status = 429
         except ApplicationError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, said(error))
         else:
             login(request, user, backend=BACKEND)
             return redirect(wanted)
@@ -82,10 +84,10 @@ def follow_reset_link(request: HttpRequest, secret: str) -> HttpResponse:
         except NotFound as error:
             return _spent(request, error)
         except ApplicationError as error:
-            form.add_error("password", error.message)
+            form.add_error("password", said(error))
         else:
             login(request, user, backend=BACKEND)
-            messages.success(request, "Your password is set.")
+            messages.success(request, gettext("Your password is set."))
             return redirect("home")
     return render(request, "ways_in/reset.html", {"form": form, "account": user})
 
@@ -106,7 +108,9 @@ def follow_invitation(request: HttpRequest, secret: str) -> HttpResponse:
         user = _new_member(form, secret)
         if user:
             login(request, user, backend=BACKEND)
-            messages.success(request, f"Welcome to {invitation.project.name}.")
+            messages.success(
+                request, gettext("Welcome to %(name)s.") % {"name": invitation.project.name}
+            )
             return redirect("project", invitation.project_id)
     return render(request, "ways_in/invite.html", {"form": form, "invitation": invitation})
 
@@ -119,9 +123,11 @@ def _join(request: HttpRequest, secret: str, invitation: Invitation) -> HttpResp
     except NotFound as error:
         return _spent(request, error)
     except Conflict as error:
-        messages.info(request, error.message)
+        messages.info(request, said(error))
     else:
-        messages.success(request, f"Welcome to {invitation.project.name}.")
+        messages.success(
+            request, gettext("Welcome to %(name)s.") % {"name": invitation.project.name}
+        )
     return redirect("project", invitation.project_id)
 
 
@@ -134,12 +140,12 @@ def _new_member(form: NewAccountForm, secret: str) -> User | None:
         )
     except ApplicationError as error:
         is_about_name = error.code.startswith(("username", "name"))
-        form.add_error("username" if is_about_name else "password", error.message)
+        form.add_error("username" if is_about_name else "password", said(error))
         return None
 
 
 def _spent(request: HttpRequest, error: ApplicationError) -> HttpResponse:
-    return render(request, "ways_in/spent.html", {"reason": error.message}, status=GONE)
+    return render(request, "ways_in/spent.html", {"reason": said(error)}, status=GONE)
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -25,6 +25,7 @@ OPERATIONS = {
     "ingest": "projects.pictures.ingest:answer",
     "preview": "projects.pictures.preview:answer",
     "overlay": "projects.pictures.overlay:answer",
+    "tiles": "projects.pictures.tiles:answer",
 }
 GRACE_SECONDS = 5.0  # the parent kills first; this is for a child without one
 

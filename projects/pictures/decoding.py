@@ -18,9 +18,12 @@ from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
-from projects.pictures.types import PILLOW_CEILING, BadPicture, Limits, TooManyPixels
+from projects.pictures.types import MOST_PIXELS, BadPicture, Limits, TooManyPixels
 
 FORMATS = ("JPEG", "PNG", "WEBP")  # the parsers that are ever let near an upload
+# Ours decide, by the header; Pillow's own ceiling would make them meaningless above 179 megapixels.
+# It refuses beyond twice its number.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
 WHITE = (255, 255, 255)
 DEEP_GRAY = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 DEEP_TO_BYTE = 1 / 257
@@ -72,7 +75,7 @@ def opened(source: Path | IO[bytes], limits: Limits) -> Iterator[Image.Image]:
             picture = Image.open(source, formats=FORMATS)
         except Image.DecompressionBombError as error:
             raise TooManyPixels(
-                f"The picture claims more than {PILLOW_CEILING:,} pixels; "
+                f"The picture claims more than {MOST_PIXELS:,} pixels; "
                 f"at most {limits.max_pixels:,} are accepted.",
                 max_pixels=limits.max_pixels,
             ) from error

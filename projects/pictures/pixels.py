@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from projects.pictures.decoding import opened, refusing_damage, to_rgb
+from projects.pictures.decoding import STRIP_ROWS, opened, refusing_damage, to_rgb
 from projects.pictures.preview import STORED
 
 
@@ -24,4 +24,11 @@ def read_rgb(path: Path) -> npt.NDArray[np.uint8]:
         BadPicture: If the file cannot be decoded.
     """
     with opened(path, STORED) as picture, refusing_damage():
-        return np.array(to_rgb(picture), dtype=np.uint8)
+        picture.load()
+        width, height = picture.size
+        pixels = np.empty((height, width, 3), np.uint8)
+        # In strips: Pillow's way from a picture to an array holds the pixels four times over.
+        for top in range(0, height, STRIP_ROWS):
+            bottom = min(top + STRIP_ROWS, height)
+            pixels[top:bottom] = np.asarray(to_rgb(picture.crop((0, top, width, bottom))))
+        return pixels

@@ -95,6 +95,16 @@ class DecodePool:
             ]
         self._ask(request)
 
+    def tiles(self, source: Path, target: Path) -> None:
+        """Writes the deep-zoom pyramid of a stored picture; see ``tiles.write_pyramid``.
+
+        Raises:
+            BadPicture: If the stored file cannot be decoded in the limits.
+            InsufficientStorage: If the disk is full.
+            Unavailable: If no child becomes free in time.
+        """
+        self._ask({"operation": "tiles", "source": str(source), "target": str(target)})
+
     def close(self) -> None:
         """Ends the children that are idle; a later request starts new ones."""
         for _ in range(self._places.qsize()):

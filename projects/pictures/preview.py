@@ -11,12 +11,12 @@ from PIL import Image
 from projects.pictures.decoding import DEEP_GRAY, opened, refusing_damage, to_rgb
 from projects.pictures.files import write_atomically
 from projects.pictures.frames import Message
-from projects.pictures.types import PILLOW_CEILING, Limits
+from projects.pictures.types import MOST_PIXELS, Limits
 
 MIME = "image/jpeg"
 QUALITY = 85
 REDUCING_GAP = 2.0  # how much larger than asked the cheap first reduction stays
-STORED = Limits(max_pixels=PILLOW_CEILING, max_side=PILLOW_CEILING)  # checked when they came in
+STORED = Limits(max_pixels=MOST_PIXELS, max_side=MOST_PIXELS)  # checked when they came in
 
 Painter = Callable[[Image.Image, tuple[int, int]], Image.Image]
 

@@ -8,9 +8,7 @@ from pathlib import Path
 from projects.errors import InvalidInput, TooLarge
 
 MEGABYTE = 1 << 20
-PILLOW_CEILING = (
-    178_956_970  # pixels; Pillow refuses to open more in processes that keep its default
-)
+MOST_PIXELS = 1_000_000_000  # that any setting may allow: 31,623 on a side, 4 GB decoded
 
 
 class BadPicture(InvalidInput):
@@ -31,7 +29,7 @@ class Limits:
 
     Args:
         max_bytes: Size of the file.
-        max_pixels: Width times height; at most PILLOW_CEILING.
+        max_pixels: Width times height; at most MOST_PIXELS.
         max_side: The longer side; the default is the largest canvas that browsers draw.
     """
 
@@ -40,10 +38,8 @@ class Limits:
     max_side: int = 32_767
 
     def __post_init__(self) -> None:
-        if self.max_pixels > PILLOW_CEILING:
-            raise ValueError(
-                f"max_pixels is {self.max_pixels}; at most {PILLOW_CEILING} can be read"
-            )
+        if self.max_pixels > MOST_PIXELS:
+            raise ValueError(f"max_pixels is {self.max_pixels}; at most {MOST_PIXELS} can be read")
 
     def check_size(self, size_hw: tuple[int, int]) -> None:
         """Refuses a picture by the size that its header claims.

@@ -9,7 +9,16 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
 from projects.errors import InvalidInput, NotFound
-from projects.models import Annotation, AnnotationState, Image, Membership, Project, Role, User
+from projects.models import (
+    Annotation,
+    AnnotationState,
+    Image,
+    ImageTag,
+    Membership,
+    Project,
+    Role,
+    User,
+)
 from projects.policy import Action, require, within
 
 # What lists may be ordered by, and the column (never NULL) that it means.
@@ -33,6 +42,7 @@ class ImageFilters:
         statuses: Any of these.
         split: One of the words, "" for images without one, None for all.
         label_id: At least one live object carries it.
+        tag_id: The image carries it.
         assignee: A user name; "" for images of nobody.
         search: A part of the name, in any case.
         deleted: The deleted ones instead; only leads see any.
@@ -41,6 +51,7 @@ class ImageFilters:
     statuses: tuple[str, ...] = ()
     split: str | None = None
     label_id: int | None = None
+    tag_id: int | None = None
     assignee: str | None = None
     search: str = ""
     deleted: bool = False
@@ -176,6 +187,9 @@ def _condition(filters: ImageFilters) -> Q:
             state__in=[AnnotationState.CONFIRMED, AnnotationState.SUGGESTED],
         )
         condition &= Q(pk__in=labelled.values("image_id"))
+    if filters.tag_id is not None:
+        tagged = ImageTag.objects.filter(tag_id=filters.tag_id)
+        condition &= Q(pk__in=tagged.values("image_id"))
     if filters.assignee is not None:
         named = Q(assignee__username=filters.assignee)
         condition &= named if filters.assignee else Q(assignee__isnull=True)

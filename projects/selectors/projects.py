@@ -19,10 +19,12 @@ from projects.models import (
     Membership,
     Project,
     Role,
+    Tag,
     User,
 )
-from projects.policy import actions_of, within
+from projects.policy import Action, actions_of, roles_for, within
 from projects.selectors.clock import database_now
+from projects.selectors.tags import tags_by_project
 
 RESTORABLE_DAYS = 30  # as long as the purge waits
 _COUNTED = {
@@ -67,6 +69,7 @@ class ProjectFacts:
     project: Project
     role: Role
     labels: list[Label]
+    tags: list[Tag]
     counts: ProjectCounts
 
     @property
@@ -78,6 +81,13 @@ class ProjectFacts:
 def projects_of(*, user: User) -> QuerySet[Project]:
     """The projects that the user is a member of, newest first."""
     return within(Project.objects.all(), user=user, project_path="").order_by("-id")
+
+
+def projects_where(*, user: User, action: Action) -> list[Project]:
+    """The user's projects in which their role allows the action, by name."""
+    allowed = Membership.objects.filter(user=user, role__in=roles_for(action))
+    mine = projects_of(user=user).filter(pk__in=allowed.values("project_id"))
+    return list(mine.order_by("name", "pk"))
 
 
 def get_project(*, user: User, project_id: int) -> Project:
@@ -114,7 +124,7 @@ def get_project_even_deleted(*, user: User, project_id: int) -> Project:
 
 
 def describe_projects(*, user: User, projects: Iterable[Project]) -> list[ProjectFacts]:
-    """The projects with the user's role, labels and counts, in three statements for any number.
+    """The projects as the user sees them, in four statements for any number.
 
     Projects that the user is no member of are left out.
     """
@@ -123,9 +133,16 @@ def describe_projects(*, user: User, projects: Iterable[Project]) -> list[Projec
     memberships = Membership.objects.filter(user=user, project_id__in=ids)
     roles = dict(memberships.values_list("project_id", "role"))
     labels = labels_by_project(project_ids=ids)
+    tags = tags_by_project(project_ids=ids)
     counts = counts_by_project(project_ids=ids)
     return [
-        ProjectFacts(project, Role(roles[project.pk]), labels[project.pk], counts[project.pk])
+        ProjectFacts(
+            project,
+            Role(roles[project.pk]),
+            labels[project.pk],
+            tags[project.pk],
+            counts[project.pk],
+        )
         for project in rows
         if project.pk in roles
     ]

@@ -9,13 +9,13 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from projects.errors import Conflict, InvalidInput
+from projects.errors import Conflict, InvalidInput, sentence
 from projects.models import User
 from projects.services.limits import forgive, spend
 from projects.services.names import clean_name
 
 MAX_PASSWORD = 1000  # characters; hashing more only costs time
-_WRONG = "This name and password do not belong together."
+_WRONG = sentence("This name and password do not belong together.")
 
 
 @transaction.atomic

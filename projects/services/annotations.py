@@ -137,7 +137,7 @@ def planned(
     after = checked_state(
         wanted=change.wanted, size_hw=opened.image.size_hw, labels=opened.labels, before=before
     )
-    return Edit(annotation, after, "edit", change.change_id, digest)
+    return Edit(annotation, after, change.cause, change.change_id, digest)
 
 
 def edit_objects(*, opened: OpenImage, edits: Sequence[Edit]) -> list[Saved]:

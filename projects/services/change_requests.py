@@ -12,6 +12,8 @@ from uuid import UUID
 from projects.errors import Conflict, InvalidInput, TooLarge
 from projects.masks.rle import area, parse
 from projects.models import AnnotationState, Label, Source
+from projects.services.effort import Effort
+from projects.services.label_attributes import check_values
 from projects.services.revisions import ObjectState
 
 MAX_ATTRIBUTES_BYTES = 16 * 1024
@@ -23,7 +25,7 @@ class Wanted:
 
     Attributes:
         state: None means confirmed with a label, suggested without.
-        origin: Any of source, score, stability, disagreement and model; what is left out stays as
+        origin: Any of source, score, the model's doubts and model; what is left out stays as
             it was.
     """
 
@@ -45,12 +47,16 @@ class Change:
         base_revision: The revision that the client saw; None if the object must be new.
         wanted: What it should be; None deletes it.
         change_id: Made by the client; a repeat is recognised by it.
+        cause: Why an object that is there changes, in one word: edit or restore.
+        effort: What it cost; no part of the content by which a repeat is recognised.
     """
 
     uuid: UUID
     base_revision: int | None
     wanted: Wanted | None
     change_id: UUID | None = None
+    cause: str = "edit"
+    effort: Effort | None = None
 
     def sha256(self) -> str:
         """Name the change by its content, so that another one under the same id is noticed."""
@@ -82,7 +88,8 @@ def checked_state(
 
     Raises:
         InvalidMask: The segmentation is malformed or of another size.
-        InvalidInput: The mask is empty, the label foreign or missing.
+        InvalidInput: The mask is empty, the label foreign or missing, or an attribute not one that
+            the label's schema allows.
         Conflict: The label is archived.
         TooLarge: The attributes are.
     """
@@ -90,7 +97,12 @@ def checked_state(
     if area(rle) == 0:
         raise InvalidInput("The mask has no pixel; delete the object instead.", code="mask_empty")
     _check_label(wanted.label_id, labels, before.label_id if before else None)
-    _check_attributes(wanted.attributes)
+    _check_size(wanted.attributes)
+    check_values(
+        label=labels.get(wanted.label_id) if wanted.label_id is not None else None,
+        wanted=wanted.attributes,
+        before=before.attributes if before else {},
+    )
     state = wanted.state or (
         AnnotationState.SUGGESTED if wanted.label_id is None else AnnotationState.CONFIRMED
     )
@@ -126,7 +138,7 @@ def _check_label(label_id: int | None, labels: Mapping[int, Label], earlier: int
         )
 
 
-def _check_attributes(attributes: Mapping[str, Any]) -> None:
+def _check_size(attributes: Mapping[str, Any]) -> None:
     size = len(json.dumps(attributes, ensure_ascii=False).encode())
     if size > MAX_ATTRIBUTES_BYTES:
         raise TooLarge(

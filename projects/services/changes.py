@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from projects.services.annotations import (
     planned,
 )
 from projects.services.change_requests import Change
+from projects.services.effort import Spent, note_effort
 from projects.services.revisions import Edit, ObjectState
 
 Outcome = Saved | ApplicationError
@@ -73,7 +74,7 @@ class _Pass:
         ).select_related("author")
         self._earlier = {(row.annotation_id, row.change_id): row for row in made}
         self._new: dict[int, tuple[Change, ObjectState]] = {}
-        self._edits: dict[int, Edit] = {}
+        self._edits: dict[int, tuple[Change, Edit]] = {}
         self._waiting: set[UUID] = set()
 
     def take(self, place: int, change: Change) -> None:
@@ -93,12 +94,14 @@ class _Pass:
     def write(self) -> None:
         """Write what waits; new objects are numbered in the order of their changes."""
         created = create_objects(opened=self._opened, entries=list(self._new.values()))
-        edited = edit_objects(opened=self._opened, edits=list(self._edits.values()))
+        edits = [edit for _, edit in self._edits.values()]
+        edited = edit_objects(opened=self._opened, edits=edits)
         saved = dict(zip([*self._new, *self._edits], [*created, *edited], strict=True))
         self.outcomes.update(saved)
         for one in saved.values():
             self._there[one.annotation.uuid] = one.annotation
             self._earlier[one.annotation.pk, one.revision.change_id] = one.revision
+        self._note_effort(saved)
         self._new.clear()
         self._edits.clear()
         self._waiting.clear()
@@ -109,5 +112,14 @@ class _Pass:
         if isinstance(plan, Saved):
             self.outcomes[place] = plan
             return
-        self._edits[place] = plan
+        self._edits[place] = change, plan
         self._waiting.add(change.uuid)
+
+    def _note_effort(self, saved: Mapping[int, Saved]) -> None:
+        written = self._new | self._edits
+        spent = [
+            Spent(saved[place].annotation, change.change_id, change.effort)
+            for place, (change, _) in written.items()
+            if change.change_id and change.effort
+        ]
+        note_effort(user=self._opened.user, spent=spent)

@@ -16,10 +16,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from projects.errors import ApplicationError, NotFound
+from projects.errors import ApplicationError, NotFound, sentence
 from projects.models import Image, Job, JobItem, JobState
 from projects.models.states import OPEN_JOB_STATES
 from projects.services.job_kinds import Claim
+from projects.services.workers import cause_of_death, name_of_this_worker
 
 
 class ClaimLost(ApplicationError):
@@ -28,9 +29,13 @@ class ClaimLost(ApplicationError):
     default_code = "claim_lost"
 
 
-def died_reason() -> str:
-    """What an item says whose workers died every time."""
-    return f"worker died {settings.JOB_MAX_ATTEMPTS} times"
+def died_reason(*, worker: str = "") -> str:
+    """What an item says whose workers died every time.
+
+    Args:
+        worker: The name of the last one, whose row tells what it died of.
+    """
+    return sentence(f"worker died {settings.JOB_MAX_ATTEMPTS} times{cause_of_death(worker)}")
 
 
 def lost_items() -> QuerySet[JobItem]:
@@ -41,10 +46,12 @@ def lost_items() -> QuerySet[JobItem]:
 
 def bury_lost_items(*, job_id: int) -> int:
     """Fail the job's lost items that no attempt is left for; returns how many."""
-    return (
-        lost_items()
-        .filter(job_id=job_id, attempt__gte=settings.JOB_MAX_ATTEMPTS)
-        .update(state=JobState.FAILED, error=died_reason(), claim_token=None)
+    dead = lost_items().filter(job_id=job_id, attempt__gte=settings.JOB_MAX_ATTEMPTS)
+    return sum(
+        dead.filter(worker=worker).update(
+            state=JobState.FAILED, error=died_reason(worker=worker), claim_token=None
+        )
+        for worker in set(dead.values_list("worker", flat=True))
     )
 
 
@@ -100,7 +107,11 @@ def _take(item: JobItem, token: UUID) -> bool:
         claim_token=item.claim_token,
     )
     taken = as_seen.update(
-        state=JobState.RUNNING, claim_token=token, attempt=F("attempt") + 1, heartbeat_at=Now()
+        state=JobState.RUNNING,
+        claim_token=token,
+        attempt=F("attempt") + 1,
+        heartbeat_at=Now(),
+        worker=name_of_this_worker(),
     )
     return taken == 1
 
@@ -128,6 +139,11 @@ def claimed_image(*, claim: Claim) -> Image:
     if image is None:
         raise NotFound(f"Item {claim.item_id} of job {claim.job_id} has no image.")
     return image
+
+
+def is_held(*, claim: Claim) -> bool:
+    """Whether the claim still stands."""
+    return _held(claim).exists()
 
 
 def heartbeat(*, claim: Claim) -> None:
@@ -189,7 +205,7 @@ def retry_item_later(*, claim: Claim, reason: str) -> None:
         ClaimLost: If the item is no longer this claim's.
     """
     if claim.attempt >= settings.JOB_MAX_ATTEMPTS:
-        fail_item(claim=claim, reason=f"failed {claim.attempt} times: {reason}")
+        fail_item(claim=claim, reason=sentence(f"failed {claim.attempt} times: {reason}"))
         return
     put_back = _held(claim).update(state=JobState.QUEUED, claim_token=None, error=reason)
     _must_hold(claim, put_back)

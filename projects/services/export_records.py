@@ -6,7 +6,8 @@ of that moment however much people edit meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO, cast
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Count, Q, QuerySet, Sum
 
-from projects.errors import InvalidInput
+from projects.errors import InvalidInput, sentence
 from projects.formats.records import (
     AnnotationRecord,
     CategoryRecord,
@@ -29,6 +30,7 @@ from projects.models import (
     AnnotationState,
     Image,
     ImageStatus,
+    ImageTag,
     Label,
     Project,
     Revision,
@@ -97,12 +99,14 @@ class ExportCounts:
         if self.objects:
             return ""
         if not self.images:
-            return "no image passes the filters"
+            return sentence("no image passes the filters")
         if self.stuff_left_out:
-            return f"{self.stuff_left_out} objects of stuff labels, and this format holds things"
+            return sentence(
+                f"{self.stuff_left_out} objects of stuff labels, and this format holds things"
+            )
         if self.suggested:
-            return f"{self.suggested} suggestions, none confirmed"
-        return f"{self.images} images, none has an object"
+            return sentence(f"{self.suggested} suggestions, none confirmed")
+        return sentence(f"{self.images} images, none has an object")
 
     def estimated_bytes(self, *, with_images: bool) -> int:
         """About how large the archive and its temporary files become together."""
@@ -175,10 +179,12 @@ class Manifest:
         images: In ascending order of number.
         rows: int64, N x 4: the image's number, the annotation's number, revision id, label id;
             ascending by the first two.
+        tags: The words that images carry, by the image's id.
     """
 
     images: list[Image]
     rows: npt.NDArray[np.int64]
+    tags: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def take_manifest(*, project: Project, wanted: ExportFilter) -> Manifest:
@@ -190,7 +196,15 @@ def take_manifest(*, project: Project, wanted: ExportFilter) -> Manifest:
     rows = rows.reshape(-1, len(_COLUMNS))
     images = list(chosen)
     known = np.array([image.number for image in images], np.int64)
-    return Manifest(images, rows[np.isin(rows[:, 0], known)])
+    return Manifest(images, rows[np.isin(rows[:, 0], known)], _tags(chosen))
+
+
+def _tags(images: QuerySet[Image]) -> dict[int, list[str]]:
+    rows = ImageTag.objects.filter(image__in=images.order_by()).order_by("tag__name", "tag_id")
+    grouped: dict[int, list[str]] = defaultdict(list)
+    for image_id, name in rows.values_list("image_id", "tag__name"):
+        grouped[image_id].append(name)
+    return grouped
 
 
 def records_of(*, project: Project, manifest: Manifest, each_image: Callable[[], None]) -> Dataset:
@@ -232,10 +246,11 @@ def _items(
     for image, start, end in zip(manifest.images, starts, ends, strict=True):
         each_image()
         rows = manifest.rows[start:end]
-        yield ImageItem(_image(image), tuple(_annotations(image, rows, numbers)))
+        tags = tuple(manifest.tags.get(image.pk, ()))
+        yield ImageItem(_image(image, tags), tuple(_annotations(image, rows, numbers)))
 
 
-def _image(image: Image) -> ImageRecord:
+def _image(image: Image, tags: tuple[str, ...]) -> ImageRecord:
     return ImageRecord(
         id=image.number,
         file_name=image.name,
@@ -247,6 +262,7 @@ def _image(image: Image) -> ImageRecord:
         sha256=image.sha256,
         source=lambda: cast("BinaryIO", open_blob(image.sha256)),
         is_turned=image.turned,
+        tags=tags,
     )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models.functions import Now
+
+from projects.models import Job
 from projects.selectors.clock import database_now
 from projects.services.blobs import collect_orphans
+from projects.services.chores import do_chores
+from projects.services.job_kinds import unlisted_names
 from projects.services.previews import trim_previews
 from projects.services.projects import purge_expired
 from projects.services.spans import is_first_in_span
@@ -15,6 +21,7 @@ from projects.services.spans import is_first_in_span
 logger = logging.getLogger(__name__)
 
 HOUR_SECONDS = 3600
+SILENT_JOBS_KEPT = timedelta(days=1)  # those that no list shows; failures may be asked about
 _COUNTER = "housekeeping"
 
 
@@ -25,6 +32,8 @@ class Cleaned:
     rows: int  # projects and images
     blobs: int
     previews: int
+    silent_jobs: int
+    chores: Mapping[str, int]  # of other houses, by their paths
 
 
 def clean_up_if_due(*, now: datetime | None = None) -> Cleaned | None:
@@ -35,6 +44,17 @@ def clean_up_if_due(*, now: datetime | None = None) -> Cleaned | None:
     """
     if not is_first_in_span(key=_COUNTER, now=now or database_now(), seconds=HOUR_SECONDS):
         return None
-    cleaned = Cleaned(rows=purge_expired(), blobs=collect_orphans(), previews=trim_previews())
+    cleaned = Cleaned(
+        rows=purge_expired(),
+        blobs=collect_orphans(),
+        previews=trim_previews(),
+        silent_jobs=_forget_silent_jobs(),
+        chores=do_chores(),
+    )
     logger.info("cleaned up: %s", cleaned)
     return cleaned
+
+
+def _forget_silent_jobs() -> int:
+    ended = Job.objects.filter(kind__in=unlisted_names(), finished_at__lt=Now() - SILENT_JOBS_KEPT)
+    return ended.delete()[0]

@@ -122,6 +122,7 @@ class Upload:
             "z": record.z,
             "attributes": dict(record.attributes),
             "score": record.score,
+            "is_box": record.is_box,
         }
 
     def _take(self, findings: Findings, name: str) -> None:

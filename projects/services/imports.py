@@ -59,7 +59,6 @@ IDS_PER_STATEMENT = 5000
 COPIES_ON_DISK = 3  # the upload, the worker's copy, the objects read from it
 
 _STATES = {ANNOTATIONS: AnnotationState.CONFIRMED, PRELABELS: AnnotationState.SUGGESTED}
-_BECOMES = {ANNOTATIONS: ImageStatus.IN_PROGRESS, PRELABELS: ImageStatus.PRELABELLED}
 
 
 def start_import(
@@ -78,7 +77,8 @@ def start_import(
         project: Whose images the objects belong to.
         file: The upload.
         format_name: One of the registry's that can be read.
-        as_word: ``annotations`` (confirmed) or ``prelabels`` (suggestions).
+        as_word: ``annotations`` (confirmed) or ``prelabels`` (suggestions); an object that has
+            only a box is a suggestion either way, since a rectangle is not its mask.
         dry_run: Read and report, write nothing.
 
     Raises:
@@ -247,8 +247,9 @@ def _write_image(job: Job, image: Image, entries: Sequence[tuple[UUID, ObjectSta
         cause=CAUSE,
         change_ids={uuid: (mark, "") for uuid, _ in fresh},
     )
+    is_work = any(state.state == AnnotationState.CONFIRMED for _, state in entries)
     Image.objects.filter(pk=image.pk, status=ImageStatus.NEW).update(
-        status=_BECOMES[job.params["as"]]
+        status=ImageStatus.IN_PROGRESS if is_work else ImageStatus.PRELABELLED
     )
 
 
@@ -271,7 +272,7 @@ def _state(job: Job, entry: Mapping[str, Any], image: Image, label_id: int) -> O
     return ObjectState(
         rle=Rle(image.size_hw, entry["counts"]),
         label_id=label_id,
-        state=_STATES[job.params["as"]],
+        state=AnnotationState.SUGGESTED if entry["is_box"] else _STATES[job.params["as"]],
         source=Source.IMPORT,
         z=entry["z"],
         iscrowd=entry["iscrowd"],

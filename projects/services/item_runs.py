@@ -6,37 +6,43 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from threading import Event, Thread
-from types import TracebackType
+from threading import Event
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from projects.errors import ApplicationError
-from projects.models import Job, JobItem, JobState
+from projects.errors import ApplicationError, sentence
+from projects.models import JobItem, JobState
+from projects.services import memory
 from projects.services.claims import (
     ClaimLost,
     claim_next_item,
     fail_item,
     give_back_item,
     heartbeat,
+    is_held,
     retry_item_later,
 )
+from projects.services.companion import NoCompanion, accompanied
+from projects.services.interrupts import interrupt, interruptible, was_broken_off
 from projects.services.job_kinds import (
-    INTERACTIVE,
     Claim,
     kind_named,
-    names_in_queue,
     runner_of,
 )
 from projects.services.jobs import note_ring_lost, settle_job
+from projects.services.skills import abilities, make_room
+from projects.services.turns import somebody_waits
+from projects.services.workers import this_worker
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # how often the heart looks whether it is time for something
+HELD_SECONDS = 1.0  # how often it looks whether the job was cancelled
 STOP_GRACE_SECONDS = 3.0  # an item that ends within this after a stop is kept
 EXIT_STOPPED = 0
 EXIT_TOO_LONG = 70  # EX_SOFTWARE: whoever supervises starts a fresh worker
+EXIT_STARVED = 71  # EX_OSERR
 
 
 def run_slice(*, job_id: int, is_stopping: Callable[[], bool]) -> bool:
@@ -49,22 +55,16 @@ def run_slice(*, job_id: int, is_stopping: Callable[[], bool]) -> bool:
         Whether items are left to claim, so that somebody should ring again.
     """
     until = time.monotonic() + settings.WORK_SLICE_SECONDS
+    able = abilities() if this_worker() else None
     while not is_stopping():
         claim = claim_next_item(job_id=job_id)
         if claim is None:
             break
         run_item(claim=claim, is_stopping=is_stopping)
-        if time.monotonic() >= until or _somebody_waits(claim.kind):
+        if time.monotonic() >= until or somebody_waits(kind=claim.kind, able=able):
             break
     settle_job(job_id=job_id)
     return JobItem.objects.filter(job_id=job_id, state=JobState.QUEUED).exists()
-
-
-def _somebody_waits(kind: str) -> bool:
-    interactive = names_in_queue(INTERACTIVE)
-    if kind in interactive:
-        return False
-    return Job.objects.filter(state=JobState.QUEUED, kind__in=interactive).exists()
 
 
 def run_item(*, claim: Claim, is_stopping: Callable[[], bool]) -> None:
@@ -73,21 +73,43 @@ def run_item(*, claim: Claim, is_stopping: Callable[[], bool]) -> None:
         _run_guarded(claim, is_stopping)
     except ClaimLost as lost:
         logger.info("job %s: %s", claim.job_id, lost.message)
+        if was_broken_off():
+            connection.close()
 
 
 def _run_guarded(claim: Claim, is_stopping: Callable[[], bool]) -> None:
     kind = kind_named(claim.kind)
     try:
-        with _Heart(claim, kind.item_seconds, is_stopping):
+        heart = _Heart(claim, kind.item_seconds, is_stopping)
+        with accompanied(heart.beat), interruptible():
             runner_of(kind)(claim=claim)
     except ClaimLost:
         raise
+    except NoCompanion as error:
+        _make_way(claim, error)
     except ApplicationError as error:
         logger.warning("job %s, item %s: %s", claim.job_id, claim.item_id, error.message)
         fail_item(claim=claim, reason=error.message)
     except Exception as error:
         logger.exception("job %s, item %s broke", claim.job_id, claim.item_id)
-        retry_item_later(claim=claim, reason=f"{type(error).__name__}: {error}")
+        retry_item_later(claim=claim, reason=_reason(error))
+
+
+def _make_way(claim: Claim, error: NoCompanion) -> None:
+    """End a process that will have no memory for the next item either; a fresh one takes over."""
+    retry_item_later(claim=claim, reason=_reason(error))
+    note_ring_lost(job_id=claim.job_id)
+    logger.error("item %s: no memory for a thread; ending", claim.item_id)
+    os._exit(EXIT_STARVED)
+
+
+def _reason(error: Exception) -> str:
+    """What broke, for people; where memory ran out, models make room for the next attempt."""
+    if not memory.is_out_of_memory(error):
+        return f"{type(error).__name__}: {error}"
+    reason = sentence(f"There was not enough memory: {memory.shortage()}")
+    make_room()
+    return reason
 
 
 class _Heart:
@@ -101,26 +123,13 @@ class _Heart:
         self._claim = claim
         self._item_seconds = item_seconds
         self._is_stopping = is_stopping
-        self._ended = Event()
-        self._thread = Thread(target=self._beat, name=f"heart-{claim.item_id}", daemon=True)
 
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        began = beaten = time.monotonic()
+    def beat(self, ended: Event) -> None:
+        """Beat until the work has ended."""
+        began = beaten = looked = time.monotonic()
         stop_seen: float | None = None
         try:
-            while not self._ended.wait(LOOK_SECONDS):
+            while not ended.wait(LOOK_SECONDS):
                 now = time.monotonic()
                 if self._is_stopping():
                     stop_seen = stop_seen or now
@@ -131,17 +140,26 @@ class _Heart:
                 if now - beaten >= settings.JOB_HEARTBEAT_SECONDS:
                     beaten = now
                     self._beat_once()
-        except ClaimLost:
-            # The work notices by itself when it wants to finish.
-            logger.debug("item %s is no longer this worker's", self._claim.item_id)
+                if now - looked >= HELD_SECONDS:
+                    looked = now
+                    self._end_lost_work()
         finally:
             connection.close()
 
     def _beat_once(self) -> None:
         try:
             heartbeat(claim=self._claim)
+        except ClaimLost:
+            logger.debug("item %s is no longer this worker's", self._claim.item_id)
         except DatabaseError:
             logger.exception("no heartbeat for item %s", self._claim.item_id)
+
+    def _end_lost_work(self) -> None:
+        try:
+            if not is_held(claim=self._claim):
+                interrupt()
+        except DatabaseError as error:  # asked again in a second
+            logger.warning("whether item %s is still ours: %s", self._claim.item_id, error)
 
     def _give_back(self) -> None:
         give_back_item(claim=self._claim)
@@ -151,6 +169,7 @@ class _Heart:
 
     def _give_up(self) -> None:
         limit = f"{self._item_seconds:.0f} s"
-        fail_item(claim=self._claim, reason=f"took too long: it is ended after {limit}")
+        reason = sentence(f"took too long: it is ended after {limit}")
+        fail_item(claim=self._claim, reason=reason)
         logger.error("item %s takes longer than %s; ending", self._claim.item_id, limit)
         os._exit(EXIT_TOO_LONG)

@@ -6,7 +6,7 @@ name and nothing here imports upwards. Knows no tables: apps and broker import i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 from uuid import UUID
@@ -45,6 +45,14 @@ class Undo(Protocol):
         ...
 
 
+class Needs(Protocol):
+    """Says what a worker must be able to do, by the names that workers tell of themselves."""
+
+    def __call__(self, *, params: Mapping[str, object]) -> list[str]:
+        """Name it for a job with these params."""
+        ...
+
+
 class ItemRunner(Protocol):
     """Does one item's work and finishes it with the claim, in the transaction of its effects."""
 
@@ -65,6 +73,8 @@ class JobKind:
         open_at_once: How many unfinished jobs of this kind a project may have.
         action: What a role must allow to start, cancel and retry it (``policy.Action``).
         is_listed: Whether people see it in lists of jobs.
+        is_ahead: Whether nobody waits for it yet: it comes after the others of its queue.
+        needs: Dotted path of a ``Needs`` for kinds that not every worker can do, or "".
         undo: Dotted path of an ``Undo`` for kinds that write before their one item ends, or "".
     """
 
@@ -75,6 +85,8 @@ class JobKind:
     open_at_once: int = 1
     action: str = "run_jobs"
     is_listed: bool = True
+    is_ahead: bool = False
+    needs: str = ""
     undo: str = ""
 
 
@@ -97,14 +109,30 @@ def kind_named(name: str) -> JobKind:
     return _KINDS[name]
 
 
-def names_in_queue(queue: str) -> list[str]:
-    """The kinds that wait in this queue."""
-    return [kind.name for kind in _KINDS.values() if kind.queue == queue]
-
-
 def listed_names() -> list[str]:
     """The kinds that people see in lists."""
     return [kind.name for kind in _KINDS.values() if kind.is_listed]
+
+
+def unlisted_names() -> list[str]:
+    """The kinds that no list shows."""
+    return [kind.name for kind in _KINDS.values() if not kind.is_listed]
+
+
+def names_in_queues(queues: Sequence[str]) -> list[str]:
+    """The kinds that wait in any of these queues."""
+    return [kind.name for kind in _KINDS.values() if kind.queue in queues]
+
+
+def rank_of(name: str) -> tuple[int, bool]:
+    """How urgent a kind is; what is smaller comes first, what is equal takes turns."""
+    kind = kind_named(name)
+    return (0 if kind.queue == INTERACTIVE else 1, kind.is_ahead)
+
+
+def needs_of(kind: JobKind, params: Mapping[str, object]) -> list[str]:
+    """What a worker must be able to do for a job of this kind with these params."""
+    return cast("Needs", import_string(kind.needs))(params=params) if kind.needs else []
 
 
 def runner_of(kind: JobKind) -> ItemRunner:

@@ -6,20 +6,22 @@ Nothing here sends a message; whoever makes a job rings the bell after the commi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from projects.errors import Conflict, TooManyRequests
+from projects.errors import Conflict, TooManyRequests, sentence
 from projects.models import Image, Job, JobItem, JobState, Project, User
 from projects.models.states import OPEN_JOB_STATES
 from projects.policy import Action, require
-from projects.services.job_kinds import kind_named, undo
+from projects.services.job_kinds import kind_named, needs_of, undo
+from projects.services.tallies import count
 
 ITEMS_PER_INSERT = 1000
+ENDED = "job_ended"  # a tally's first word; kind and state follow
 NAMED_FAILURES = 3  # as many failed images as the job's reason names
 
 
@@ -48,11 +50,45 @@ def create_job(
             code="job_running",
             job=waiting[0],
         )
-    job = Job.objects.create(project=project, kind=kind, params=dict(params), created_by=user)
+    job = Job.objects.create(
+        project=project,
+        kind=kind,
+        params=dict(params),
+        needs=needs_of(known, params),
+        created_by=user,
+    )
     if images is None:
         JobItem.objects.create(job=job)
         return job
     _add_items(job, images)
+    return job
+
+
+@transaction.atomic
+def queue_images(
+    *, project: Project, kind: str, params: Mapping[str, object], images: Sequence[Image]
+) -> Job:
+    """Add images to the project's open job of this kind and params, or make one for them.
+
+    An image whose item has ended is queued anew; one that waits or is worked on stays as it is.
+
+    Raises:
+        InvalidInput: If there is no such kind.
+        TooManyRequests: As ``create_job``.
+    """
+    # The lock keeps ``settle_job`` from closing the job between this look and the new items.
+    waiting = Job.objects.select_for_update().filter(
+        project=project, kind=kind, params=dict(params), state__in=OPEN_JOB_STATES
+    )
+    job = waiting.order_by("pk").first()
+    if job is None:
+        return create_job(project=project, kind=kind, params=params, images=images)
+    job.items.filter(image__in=images).exclude(state__in=OPEN_JOB_STATES).update(
+        state=JobState.QUEUED, attempt=0, error="", claim_token=None, heartbeat_at=None
+    )
+    JobItem.objects.bulk_create(
+        [JobItem(job=job, image=image) for image in images], ignore_conflicts=True
+    )
     return job
 
 
@@ -84,6 +120,7 @@ def cancel_job(*, user: User, job: Job) -> Job:
         job.refresh_from_db()
         raise Conflict(f"This job is {job.state}; only open jobs can be cancelled.", "job_ended")
     undo(kind_named(job.kind), job_id=job.pk)
+    _note_outcome(job.kind, JobState.CANCELLED)
     job.refresh_from_db()
     return job
 
@@ -126,26 +163,39 @@ def settle_job(*, job_id: int) -> None:
     at once, at least one sees both.
     """
     items = JobItem.objects.filter(job_id=job_id)
-    if items.filter(state__in=OPEN_JOB_STATES).exists():
+    unfinished = items.filter(state__in=OPEN_JOB_STATES)
+    if unfinished.exists():
         return
-    reason = _failures_in_words(items)
-    state = JobState.FAILED if reason else JobState.DONE
     with transaction.atomic():
+        # Who adds items holds this lock: once we have it, its items are seen or will find us done.
+        Job.objects.select_for_update().filter(pk=job_id).first()
+        if unfinished.exists():
+            return
+        reason = _failures_in_words(items)
+        state = JobState.FAILED if reason else JobState.DONE
         closed = Job.objects.filter(pk=job_id, state__in=OPEN_JOB_STATES)
-        if closed.update(state=state, error=reason, finished_at=Now()) and reason:
-            undo(kind_named(Job.objects.get(pk=job_id).kind), job_id=job_id)
+        if not closed.update(state=state, error=reason, finished_at=Now()):
+            return
+        kind = kind_named(Job.objects.get(pk=job_id).kind)
+        if reason:
+            undo(kind, job_id=job_id)
+    _note_outcome(kind.name, state)
+
+
+def _note_outcome(kind: str, state: str) -> None:
+    count(f"{ENDED}|{kind}|{state}")
 
 
 def _failures_in_words(items: QuerySet[JobItem]) -> str:
     failed = items.filter(state=JobState.FAILED)
-    count = failed.count()
-    if not count:
+    number = failed.count()
+    if not number:
         return ""
     first = list(failed.select_related("image").order_by("pk")[:NAMED_FAILURES])
     if first[0].image is None:
         return first[0].error
     named = "; ".join(f"{item.image.name}: {item.error}" for item in first if item.image)
-    return f"{count} of {items.count()} images failed. {named}"
+    return sentence(f"{number} of {items.count()} images failed. {named}")
 
 
 def note_ring(*, job_id: int) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
 
-from projects.errors import Conflict, InvalidInput
+from projects.errors import Conflict, InvalidInput, sentence
 from projects.models import Label, Project, User
 from projects.policy import Action, require
+from projects.services.label_attributes import clean_attributes
 from projects.services.names import clean_name
 from projects.services.numbers import reserve_numbers
 from projects.services.palette import next_color
@@ -31,6 +32,7 @@ class LabelDraft:
     is_thing: bool = True
     supercategory: str | None = ""
     hotkey: str | None = None
+    attributes: Sequence[Any] = ()
 
 
 def add_label(*, user: User, project: Project, draft: LabelDraft) -> Label:
@@ -69,7 +71,7 @@ def write_labels(*, project: Project, drafts: Sequence[LabelDraft]) -> list[Labe
 
 @transaction.atomic
 def edit_label(*, user: User, label: Label, changes: Mapping[str, Any]) -> Label:
-    """Change any of name, color, is_thing, supercategory, hotkey, order and archived.
+    """Change any of name, color, is_thing, supercategory, hotkey, order, archived, attributes.
 
     Raises:
         Forbidden: If the user's role does not allow it.
@@ -137,6 +139,7 @@ def _drafted(draft: LabelDraft, project: Project, present: Sequence[Label]) -> L
         is_thing=draft.is_thing,
         supercategory=_clean_supercategory(draft.supercategory),
         hotkey=_clean_hotkey(hotkey),
+        attributes=clean_attributes(list(draft.attributes)),
     )
     _refuse_clash(label, present)
     return label
@@ -151,7 +154,7 @@ def _refuse_clash(label: Label, others: Sequence[Label]) -> None:
     for other in others:
         # casefold in both databases alike: SQLite's LOWER knows ASCII only
         if other.name.casefold() == label.name.casefold():
-            note = " (archived)" if other.archived else ""
+            note = sentence(" (archived)") if other.archived else ""
             raise Conflict(
                 f"There is a label {other.name}{note} already.", "label_name_taken", label=other.pk
             )
@@ -194,4 +197,5 @@ _CLEANED: Mapping[str, Callable[[Any], object]] = {
     "is_thing": bool,
     "order": int,
     "archived": bool,
+    "attributes": clean_attributes,
 }

@@ -12,6 +12,7 @@ from projects.models import User
 
 MAX_KEYS = 200  # remapped keys
 MAX_HINTS = 100
+LEAST, MOST = 0.2, 4  # of a factor that the picture is shown with
 MAX_WORD = 64  # characters of an action, key or hint
 
 
@@ -39,6 +40,29 @@ def _share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
+def _flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _factor(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and LEAST <= value <= MOST
+
+
+PICTURE: Mapping[str, Callable[[Any], bool]] = {
+    "brightness": _factor,
+    "contrast": _factor,
+    "gamma": _factor,
+    "channel": lambda value: value in ("all", "red", "green", "blue"),
+    "invert": _flag,
+}
+
+
+def _picture(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        key in PICTURE and PICTURE[key](part) for key, part in value.items()
+    )
+
+
 RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "theme": _choice("auto", "light", "dark"),
     "wheel": _choice("auto", "zoom", "pan"),
@@ -46,7 +70,16 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "keys": (_key_map, f"an object of at most {MAX_KEYS} pairs action: key"),
     "hints_seen": (_words, f"a list of at most {MAX_HINTS} words"),
     "mask_opacity": (_share, "a number from 0 to 1"),
-    "outline_only": (lambda value: isinstance(value, bool), "true or false"),
+    "outline_only": (_flag, "true or false"),
+    "pixel_grid": (_flag, "true or false"),
+    "minimap": (_flag, "true or false"),
+    "rulers": (_flag, "true or false"),
+    "heat_signal": _choice("score", "stability", "disagreement", "boundary_entropy"),
+    "patterns": (_flag, "true or false"),
+    "picture": (
+        _picture,
+        f"an object of brightness, contrast, gamma ({LEAST} to {MOST}), channel, invert (a flag)",
+    ),
 }
 
 

@@ -29,7 +29,8 @@ _SHARED = ("label_id", "state", "source", "score", "area", "bbox_x", "bbox_y", "
 class ObjectState:
     """The whole state of an object at one time, as a revision keeps it.
 
-    ``score`` (predicted IoU), ``stability`` and ``disagreement`` are 0..1.
+    ``score`` (predicted IoU), ``stability``, ``disagreement`` (under shaken prompts) and
+    ``boundary_entropy`` (bits) are 0..1; None where the model does not tell.
     """
 
     rle: Rle
@@ -42,6 +43,7 @@ class ObjectState:
     score: float | None = None
     stability: float | None = None
     disagreement: float | None = None
+    boundary_entropy: float | None = None
     model: str = ""
 
 
@@ -69,6 +71,7 @@ def object_state(revision: Revision, size_hw: tuple[int, int]) -> ObjectState:
         score=revision.score,
         stability=revision.stability,
         disagreement=revision.disagreement,
+        boundary_entropy=revision.boundary_entropy,
         model=revision.model,
     )
 
@@ -264,6 +267,7 @@ def _own(state: ObjectState) -> dict[str, Any]:
         "attributes": state.attributes,
         "stability": state.stability,
         "disagreement": state.disagreement,
+        "boundary_entropy": state.boundary_entropy,
         "model": state.model,
     }
 

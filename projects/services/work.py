@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from projects.errors import Conflict, InvalidInput, NotFound
+from projects.errors import Conflict, InvalidInput, NotFound, sentence
 from projects.models import Image, ImageSkip, ImageStatus, Project, User
 from projects.policy import Action, require
 from projects.selectors.clock import database_now
+from projects.signals import images_coming_up
 
 LEASE = timedelta(minutes=30)
 CANDIDATES = 32  # as many as others may snatch between our look and our claim
 ROUNDS = 8
+FORESEEN = 3  # images that are prepared while somebody works on one
 
 ORDERS = ("uncertainty", "created", "random")
 TO_ANNOTATE = (
@@ -88,17 +92,15 @@ def next_task(
         )
     queue = QUEUES[kind]
     require(user=user, project=project, action=queue.action)
-    waiting = Image.objects.filter(
-        Q(**{queue.person: user}) | Q(**{f"{queue.person}__isnull": True}),
-        project=project,
-        deleted_at__isnull=True,
-        status__in=queue.statuses,
-    )
+    waiting = _waiting(user, project, queue)
     start = 1 + int(pivot * project.next_image_number)
     for group in _groups(waiting, user, queue.person):
         image_id = _take_one(group, user, order, start)
         if image_id:
             image = Image.objects.select_related("project").get(pk=image_id)
+            coming = [] if order == "random" else _coming_up(waiting, user, queue.person, order)
+            tell = partial(images_coming_up.send, sender=Image, image_ids=[image_id, *coming])
+            transaction.on_commit(tell, robust=True)
             return Task(image, _reason(image, order))
     return None
 
@@ -186,6 +188,23 @@ def _expect(rows: QuerySet[Image], status: ImageStatus) -> None:
         raise Conflict(f"The image is {found}.", code="image_status", image_status=found)
 
 
+def _waiting(user: User, project: Project, queue: Queue) -> QuerySet[Image]:
+    return Image.objects.filter(
+        Q(**{queue.person: user}) | Q(**{f"{queue.person}__isnull": True}),
+        project=project,
+        deleted_at__isnull=True,
+        status__in=queue.statuses,
+    )
+
+
+def _coming_up(waiting: QuerySet[Image], user: User, person: str, order: str) -> list[int]:
+    """What the user will probably be given next, for those who prepare it."""
+    found: list[int] = []
+    for group in islice(_groups(waiting, user, person), 2):  # neither in hand nor passed over
+        found += _first(group, order, 1)[: FORESEEN - len(found)]
+    return found
+
+
 def _unheld() -> Q:
     return Q(lease_until__isnull=True) | Q(lease_until__lte=database_now())
 
@@ -232,5 +251,7 @@ def _lease(rows: QuerySet[Image], user: User) -> bool:
 
 def _reason(image: Image, order: str) -> str:
     if order == "uncertainty":
-        return image.priority_reason or "No scores yet; the oldest comes first."
-    return {"created": "The oldest comes first.", "random": "Drawn at random."}[order]
+        return image.priority_reason or sentence("No scores yet; the oldest comes first.")
+    if order == "created":
+        return sentence("The oldest comes first.")
+    return sentence("Drawn at random.")

@@ -32,6 +32,7 @@ def test_every_answer_has_the_strict_headers(client: Client, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     assert "Access-Control-Allow-Origin" not in headers
 
 
@@ -67,12 +68,12 @@ def test_a_session_writes_only_with_its_csrf_token() -> None:
 
 
 @pytest.mark.slow
-def test_a_chunked_upload_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_port()
+def test_a_chunked_upload_is_refused_before_it_is_read(data: Path) -> None:
+    port = free_port()
     extra = {"MASKWRIGHT_DATA": str(data)}
-    with running("serve", "--port", str(port), "--migrate", **extra) as web:
-        connection = connected(port, web.process.poll)  # the tables are there now
-        manage("create_user", "alice", "--password-stdin", stdin="a long enough word\n", **extra)
+    manage("create_user", "alice", "--password-stdin", stdin="a long enough word\n", **extra)
+    with running("serve", "--port", str(port), **extra) as web:
+        connection = connected(port, web.process.poll)
         token = manage("create_token", "--user", "alice", **extra)
 
         connection.request(
@@ -90,9 +91,9 @@ def test_a_chunked_upload_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 
 def connected(port: int, ended: Any) -> http.client.HTTPConnection:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until and ended() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
             connection.request("GET", "/healthz")
             connection.getresponse().read()

@@ -30,9 +30,11 @@ from projects.storage import blob_key
 from tests.factories import (
     add_member,
     make_annotation,
+    make_comment,
     make_image,
     make_label,
     make_project,
+    make_tag,
     make_user,
 )
 
@@ -43,6 +45,7 @@ REFUSALS = {401, 403, 404, 405}
 PROJECT = "api/v1/projects/<int:project_id>/"
 BODIES: dict[str, dict[str, Any]] = {
     f"{PROJECT}labels/": {"name": "bus"},
+    f"{PROJECT}tags/": {"name": "blurry"},
     f"{PROJECT}members/": {"username": "stranger", "role": "annotator"},
     f"{PROJECT}invitations/": {"role": "annotator"},
     f"{PROJECT}exports/": {"format": "coco_instances"},
@@ -101,6 +104,8 @@ class World:
         default_storage.save(blob_key(digest), ContentFile(picture.getvalue()))
         self.image = make_image(self.project, sha256=digest)
         self.annotation = make_annotation(self.image, label=self.label)
+        self.tag = make_tag(self.project, "night")
+        self.comment = make_comment(self.image, author=self.people["lead"])
         self.job = Job.objects.create(project=self.project, kind="prelabel", state="done")
         self.export = Export.objects.create(
             project=self.project,
@@ -134,10 +139,14 @@ class World:
         return {name: word.format(**ids) for name, word in form.items()}
 
     def _value(self, name: str, before: str) -> object:
-        if name in {"secret", "token", "link"}:
+        if name == "language":
+            return "de"
+        if name in {"secret", "token", "link", "version"}:
             return "nobody-made-this-one"
         if name in {"uuid", "annotation_uuid"}:
             return self.annotation.uuid
+        if name in {"level", "row", "column"}:
+            return 0
         if name in {"name", "segmenter"}:
             return "classic"
         named: dict[str, Any] = {
@@ -147,6 +156,9 @@ class World:
             "members": self.member,
             "jobs": self.job,
             "exports": self.export,
+            "tags": self.tag,
+            "revisions": self.annotation.current,
+            "comments": self.comment,
             "tokens": self.token,
             "invitations": self.invitation,
         }

@@ -19,9 +19,11 @@ GOOD = {
 }
 
 
-def load_settings(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+def load_settings(
+    folder: Path, code: str = "import annotator.settings", **changes: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "import annotator.settings"],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env=environment(MASKWRIGHT_DATA=str(folder), **{**GOOD, **changes}),
         capture_output=True,
@@ -33,6 +35,15 @@ def load_settings(folder: Path, **changes: str) -> subprocess.CompletedProcess[s
 
 def test_whole_production_settings_load(tmp_path: Path) -> None:
     assert load_settings(tmp_path).returncode == 0
+
+
+def test_what_the_address_of_the_database_asks_for_is_kept(tmp_path: Path) -> None:
+    code = "from annotator.settings import DATABASES; print(DATABASES['default']['OPTIONS'])"
+    address = GOOD["DATABASE_URL"] + "?sslmode=verify-full"
+
+    done = load_settings(tmp_path, code, DATABASE_URL=address)
+
+    assert done.stdout.strip() == "{'connect_timeout': 5, 'sslmode': 'verify-full'}"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +61,7 @@ def test_whole_production_settings_load(tmp_path: Path) -> None:
         ({"DEBUG": "1"}, "DEBUG"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"INFERENCE_THREADS": "many"}, "INFERENCE_THREADS"),
+        ({"SAM_PRECISION": "half"}, "SAM_PRECISION"),
     ],
 )
 def test_a_weak_or_missing_setting_stops_the_start(

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.e2e.browser import chromium
-from tests.processes import Running, free_port, running
+from tests.e2e.browser import chromium, keep
+from tests.e2e.pages import project_with_photos
+from tests.processes import free_port, running
 
 SIZE = {"width": 1366, "height": 768}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+START_MS = 120_000  # the first answer of a process that has just begun
 expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's own event loop runs to the end: what uses the database comes before it."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,6 @@ class Product:
     """One running product and a browser that can be its owner's or anybody's."""
 
     address: str
-    process: Running
     data: Path
     browser: Browser
     owner: StorageState
@@ -36,32 +43,46 @@ class Product:
         return context.new_page()
 
 
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
-    """`manage.py start` on a fresh data folder, shared by the tests that each make a project."""
-    data = tmp_path_factory.mktemp("product") / "data"
-    with running("start", "--no-demo", "--data", str(data), "--port", str(free_port())) as process:
-        process.login_link()
-        yield process, data
+@contextmanager
+def started(data: Path, browser: Browser) -> Iterator[Product]:
+    """`manage.py start` on a fresh data folder and its owner, who came by the printed link."""
+    words = ("start", "--no-demo", "--data", str(data), "--port", str(free_port()))
+    with running(*words) as process:
+        link = process.login_link()
+        page = browser.new_page(viewport=SIZE)
+        page.goto(link, timeout=START_MS)
+        expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
+        keep(page, "main-1-no-projects")
+        owner = page.context.storage_state()
+        page.context.close()
+        yield Product(link.split("/login/")[0], data, browser, owner)
 
 
 @pytest.fixture(scope="session")
-def _owner() -> dict[str, StorageState]:
-    """The owner's cookies, kept since the printed link works once."""
-    return {}
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """All tests of a process share it: each makes projects of its own."""
+    with (
+        chromium() as browser,
+        started(tmp_path_factory.mktemp("product") / "data", browser) as product,
+    ):
+        yield product
 
 
-@pytest.fixture(scope="module")
-def product(started: tuple[Running, Path], _owner: dict[str, StorageState]) -> Iterator[Product]:
-    """The running product with a browser of the module's own."""
-    process, data = started
-    link = process.login_link()
-    with chromium() as browser:
-        if not _owner:
-            page = browser.new_page()
-            page.goto(link)
-            _owner["cookies"] = page.context.storage_state()
-            page.context.close()
-        yield Product(link.split("/login/")[0], process, data, browser, _owner["cookies"])
-        for context in browser.contexts:
-            context.close()
+@pytest.fixture(autouse=True)
+def _no_page_outlives_its_test(product: Product) -> Iterator[None]:
+    yield
+    for context in product.browser.contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(product: Product) -> Page:
+    """A page of the owner."""
+    return product.page()
+
+
+@pytest.fixture
+def image(page: Page) -> int:
+    """A photograph in a project of its own."""
+    _, (image,) = project_with_photos(page, "One photograph", "01-bear.jpg")
+    return image

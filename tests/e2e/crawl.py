@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
@@ -16,17 +17,18 @@ def kind_of(address: str) -> str:
     return re.sub(r"\d+", "N", urlsplit(address).path)
 
 
-def crawl(page: Page, origin: str, first: str = "/") -> list[str]:
-    """Paths of the pages reached from one by links, the first found of each kind."""
-    found: dict[str, str] = {kind_of(first): first}
+def crawl(page: Page, origin: str, first: str = "/") -> Iterator[str]:
+    """Open every page that links lead to from one, the first found of each kind; its path."""
+    found = {kind_of(first)}
     waiting = [first]
     while waiting:
-        page.goto(waiting.pop(0))
+        path = waiting.pop(0)
+        page.goto(path)
         for link in page.evaluate(LINKS):
             parts = urlsplit(urljoin(page.url, link))
             here = f"{parts.scheme}://{parts.netloc}" == origin
             if not here or LEFT_OUT.match(parts.path) or kind_of(parts.path) in found:
                 continue
-            found[kind_of(parts.path)] = parts.path
+            found.add(kind_of(parts.path))
             waiting.append(parts.path)
-    return list(found.values())
+        yield path

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from pycocotools import mask as coco_masks
 
 MARGIN, HEADROOM = 24, 56  # screen px that "fit" leaves around and above the image
-SAVE_MS = 20_000
+SAVE_MS = 30_000
 
 
 class Editor:
@@ -20,6 +20,7 @@ class Editor:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._known: dict[int, dict[str, Any]] = {}
         self.ready()
 
     @classmethod
@@ -41,7 +42,7 @@ class Editor:
 
     def ready(self) -> None:
         """Wait until image and masks are painted, and show all of it."""
-        expect(self.root).to_have_attribute("data-ready", "true", timeout=20_000)
+        expect(self.root).to_have_attribute("data-ready", "true")
         self.page.keyboard.press("Shift+Digit1")
 
     def saved(self) -> None:
@@ -51,6 +52,15 @@ class Editor:
     def reloaded(self) -> None:
         self.page.reload()
         self.ready()
+
+    def revised(self, annotation: dict[str, Any]) -> dict[str, Any]:
+        """Wait until the server has another revision of an object; that one."""
+        for _ in range(SAVE_MS // 100):
+            newer = by_id(self.annotations())[annotation["id"]]
+            if newer["revision"] != annotation["revision"]:
+                return newer
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{annotation['id']} stays at revision {annotation['revision']}")
 
     def image(self) -> dict[str, Any]:
         return self.get(f"/api/v1/images/{self.image_id}/")
@@ -79,7 +89,7 @@ class Editor:
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the image lies on the screen while the image is shown whole."""
-        image, box = self.image(), self.page.locator(".stage-canvases").bounding_box()
+        image, box = self._size(), self.page.locator(".stage-canvases").bounding_box()
         assert box is not None
         scale = min(
             (box["width"] - 2 * MARGIN) / image["width"],
@@ -89,6 +99,13 @@ class Editor:
         middle = box["y"] + (box["height"] + HEADROOM - MARGIN) / 2
         top = middle - image["height"] / 2 * scale
         return left + (x + 0.5) * scale, top + (y + 0.5) * scale
+
+    def _size(self) -> dict[str, Any]:
+        """The image's facts as first told: its size is the same for good."""
+        number = self.image_id
+        if number not in self._known:
+            self._known[number] = self.get(f"/api/v1/images/{number}/")
+        return self._known[number]
 
     def click(self, x: float, y: float, **options: Any) -> tuple[int, int]:
         """Click on a point of the image; answers the pixel that the status line names."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.processes import ROOT
@@ -14,6 +17,7 @@ from tests.processes import ROOT
 PHOTOS = ROOT / "annotator" / "demo" / "photos"
 LABELS = (("bear", "thing"), ("person", "thing"), ("grass", "stuff"))
 JOB_MS = 120_000
+UPLOAD_MS = 60_000
 
 DROP = """
 (target, files) => {
@@ -61,12 +65,43 @@ def choose_files(page: Page, *files: Path) -> None:
     chooser.value.set_files(list(files))
 
 
+def make_project(
+    page: Page,
+    name: str,
+    labels: Sequence[tuple[str, str]] = LABELS,
+    *,
+    segmenter: str = "classic",
+) -> int:
+    """A project made by the API, whose model asks nothing of the worker unless told; its id."""
+    rows = [{"name": word, "is_thing": kind == "thing"} for word, kind in labels]
+    body = {"name": name, "labels": rows, "segmenter": segmenter}
+    return int(send(page, "POST", "/api/v1/projects/", body)["id"])
+
+
+def upload(page: Page, project: int, name: str, content: bytes) -> int:
+    """A picture stored by the API; its id."""
+    kind = "image/png" if name.endswith(".png") else "image/jpeg"
+    answer = page.request.post(
+        f"/api/v1/projects/{project}/images/",
+        multipart={"file": {"name": name, "mimeType": kind, "buffer": content}},
+        headers=_token(page),
+        timeout=UPLOAD_MS,
+    )
+    assert answer.ok, answer.text()
+    return int(answer.json()["id"])
+
+
+def png(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bytes:
+    """A picture (H, W, 3) as a file."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
 def project_with_photos(page: Page, name: str, *photos: str) -> tuple[int, list[int]]:
-    """A project with some of the photographs, uploaded through its page: its id, their ids."""
-    project = new_project(page, name)
-    choose_files(page, *(PHOTOS / photo for photo in photos))
-    expect(page.get_by_role("link", name="Go on")).to_be_visible(timeout=30_000)
-    return project, [image["id"] for image in images_of(page, project)]
+    """A project with some of the photographs, made by the API: its id, their ids."""
+    project = make_project(page, name)
+    return project, [upload(page, project, one, (PHOTOS / one).read_bytes()) for one in photos]
 
 
 def images_of(page: Page, project: int) -> list[dict[str, Any]]:
@@ -82,3 +117,20 @@ def prelabel(page: Page, project: int) -> None:
     page.goto(f"/projects/{project}/")
     page.get_by_role("button", name="Pre-label").click()
     expect(page.get_by_role("button", name="Pre-label")).to_be_visible(timeout=JOB_MS)
+
+
+def send(
+    page: Page, method: str, path: str, body: Any = None, *, revision: int | None = None
+) -> Any:
+    """Ask the API for a change as the page's person, of what has a revision; what it answers."""
+    condition = {} if revision is None else {"If-Match": f'"{revision}"'}
+    headers = {**_token(page), **condition}
+    answer = page.request.fetch(path, method=method, data=body, headers=headers)
+    assert answer.ok, answer.text()
+    return answer.json() if answer.body() else None
+
+
+def _token(page: Page) -> dict[str, str]:
+    cookies = page.context.cookies()
+    token = next(one["value"] for one in cookies if one["name"].endswith("csrftoken"))
+    return {"X-CSRFToken": token}

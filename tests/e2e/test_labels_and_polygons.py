@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import keep
-from tests.e2e.conftest import Product
 from tests.e2e.editor import Editor, bitmap, label_name
 from tests.e2e.pages import project_with_photos
 
 pytestmark = pytest.mark.e2e
 
 SQUARE = [(150, 200), (350, 200), (350, 400), (150, 400)]
-
-
-@pytest.fixture
-def page(product: Product) -> Iterator[Page]:
-    page = product.page()
-    yield page
-    page.context.close()
 
 
 def test_a_new_label_names_a_drawn_polygon_and_both_outlast_a_reload(page: Page) -> None:

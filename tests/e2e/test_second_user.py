@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import keep
 from tests.e2e.conftest import Product
 from tests.e2e.editor import Editor
-from tests.e2e.pages import new_project, project_with_photos
+from tests.e2e.pages import make_project, project_with_photos
 
 pytestmark = pytest.mark.e2e
 
 PASSWORD = "a long walk by the lake"
 
 
-@pytest.fixture
-def owner(product: Product) -> Iterator[Page]:
-    page = product.page()
-    yield page
-    page.context.close()
-
-
-def invitation(owner: Page, project: int, role: str) -> str:
+def invitation(page: Page, project: int, role: str) -> str:
     """A link made on the people page."""
-    owner.goto(f"/projects/{project}/people/")
-    card = owner.locator("section.card").filter(has_text="Invite by link")
+    page.goto(f"/projects/{project}/people/")
+    card = page.locator("section.card").filter(has_text="Invite by link")
     card.get_by_role("combobox").select_option(role)
     card.get_by_role("button", name="Make link").click()
-    link = owner.get_by_label("Link", exact=True).input_value()
+    link = page.get_by_label("Link", exact=True).input_value()
     assert "/invite/" in link
     return link
 
@@ -49,11 +40,11 @@ def joined(product: Product, link: str, username: str) -> Page:
 
 
 def test_an_annotator_draws_and_submits_but_neither_uploads_nor_invites(
-    product: Product, owner: Page
+    product: Product, page: Page
 ) -> None:
-    project, (image, _) = project_with_photos(owner, "Shared", "01-bear.jpg", "02-skier.jpg")
-    elsewhere = new_project(owner, "Not shared")
-    ann = joined(product, invitation(owner, project, "annotator"), "ann")
+    project, (image, _) = project_with_photos(page, "Shared", "01-bear.jpg", "02-skier.jpg")
+    elsewhere = make_project(page, "Not shared")
+    ann = joined(product, invitation(page, project, "annotator"), "ann")
 
     expect(ann.get_by_role("heading", name="Shared")).to_be_visible()
     expect(ann.get_by_role("button", name="Start labelling")).to_be_visible()
@@ -81,45 +72,42 @@ def test_an_annotator_draws_and_submits_but_neither_uploads_nor_invites(
     ann.get_by_role("button", name="Submit").click()
     expect(editor.root).not_to_have_attribute("data-image-id", str(image))
     assert editor.get(f"/api/v1/images/{image}/")["status"] == "submitted"
-    ann.context.close()
 
 
-def test_an_invitation_works_once(product: Product, owner: Page) -> None:
-    project = new_project(owner, "Once")
-    link = invitation(owner, project, "reviewer")
-    joined(product, link, "rob").context.close()
+def test_an_invitation_works_once(product: Product, page: Page) -> None:
+    project = make_project(page, "Once")
+    link = invitation(page, project, "reviewer")
+    joined(product, link, "rob")
     late = product.page(as_owner=False)
     late.goto(link)
     expect(late.get_by_role("heading", name="This link has ended")).to_be_visible()
-    owner.goto(f"/projects/{project}/people/")
-    expect(owner.get_by_role("row").filter(has_text="rob")).to_contain_text("reviewer")
-    late.context.close()
+    page.goto(f"/projects/{project}/people/")
+    expect(page.get_by_role("row").filter(has_text="rob")).to_contain_text("reviewer")
 
 
-def test_a_role_is_changed_and_taken_away(product: Product, owner: Page) -> None:
-    project = new_project(owner, "Roles")
-    kim = joined(product, invitation(owner, project, "annotator"), "kim")
-    owner.goto(f"/projects/{project}/people/")
-    row = owner.get_by_role("row").filter(has_text="kim")
+def test_a_role_is_changed_and_taken_away(product: Product, page: Page) -> None:
+    project = make_project(page, "Roles")
+    kim = joined(product, invitation(page, project, "annotator"), "kim")
+    page.goto(f"/projects/{project}/people/")
+    row = page.get_by_role("row").filter(has_text="kim")
     row.get_by_role("combobox").select_option("lead")
     row.get_by_role("button", name="Save").click()
     kim.goto(f"/projects/{project}/")
     expect(kim.locator(".drop")).to_be_visible()
 
-    owner.goto(f"/projects/{project}/people/")
+    page.goto(f"/projects/{project}/people/")
     row.get_by_role("button", name="Remove").click()
-    owner.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
     assert kim.request.get(f"/projects/{project}/").status == 404
-    kim.context.close()
 
 
-def test_a_password_is_set_anew_by_a_leads_link(product: Product, owner: Page) -> None:
-    project = new_project(owner, "Forgetful")
-    lea = joined(product, invitation(owner, project, "annotator"), "lea")
-    owner.goto(f"/projects/{project}/people/")
-    owner.get_by_role("row").filter(has_text="lea").get_by_role("button", name="Password").click()
-    link = owner.get_by_label("Link", exact=True).input_value()
+def test_a_password_is_set_anew_by_a_leads_link(product: Product, page: Page) -> None:
+    project = make_project(page, "Forgetful")
+    lea = joined(product, invitation(page, project, "annotator"), "lea")
+    page.goto(f"/projects/{project}/people/")
+    page.get_by_role("row").filter(has_text="lea").get_by_role("button", name="Password").click()
+    link = page.get_by_label("Link", exact=True).input_value()
 
     fresh = product.page(as_owner=False)
     fresh.goto(link)
@@ -134,5 +122,3 @@ def test_a_password_is_set_anew_by_a_leads_link(product: Product, owner: Page) -
     fresh.goto(f"/projects/{project}/")
     expect(fresh.get_by_role("heading", name="Forgetful")).to_be_visible()
     assert lea.request.get("/api/v1/me/").status == 401
-    fresh.context.close()
-    lea.context.close()

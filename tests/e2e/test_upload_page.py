@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.browser import keep
-from tests.e2e.conftest import Product
-from tests.e2e.pages import PHOTOS, choose_files, drop_files, images_of, new_project
+from tests.e2e.pages import PHOTOS, choose_files, drop_files, images_of, make_project
 
 pytestmark = pytest.mark.e2e
 
@@ -20,15 +18,11 @@ UPLOAD = "**/api/v1/projects/*/images/"
 
 
 @pytest.fixture
-def page(product: Product) -> Iterator[Page]:
-    page = product.page()
-    yield page
-    page.context.close()
-
-
-@pytest.fixture
 def project(page: Page) -> int:
-    return new_project(page, "Uploads")
+    """A project without pictures, its page open."""
+    project = make_project(page, "Uploads")
+    page.goto(f"/projects/{project}/")
+    return project
 
 
 def line(page: Page, name: str) -> Locator:

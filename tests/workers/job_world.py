@@ -1,6 +1,8 @@
 """A worker with kinds of its own, on a data folder of its own; run as a script by test_workers.py.
 
 job_world.py make KIND IMAGES [RINGS]     makes a job, rings for it, prints its id
+job_world.py many KIND JOBS                makes and rings for jobs of one image, each of a project
+job_world.py cancel JOB                   cancels it, as its lead would
 job_world.py reconcile                    one pass of the scheduler
 job_world.py work                         a worker, until it is ended
 """
@@ -8,6 +10,7 @@ job_world.py work                         a worker, until it is ended
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -15,23 +18,25 @@ from datetime import UTC, datetime
 from itertools import count
 
 import django
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 
 if __name__ == "__main__":
     django.setup()
     settings.JOB_HEARTBEAT_SECONDS = 0.3
+    settings.WORK_SLICE_SECONDS = float(os.environ.get("SLICE_SECONDS", "1"))
 
 from annotator.celery import app
 from annotator.commands import worker_command
-from projects.models import Image, Project
+from projects.models import Image, Job, Membership, Project, Role, User
 from projects.services.claims import finish_item
 from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
-from projects.services.jobs import create_job
+from projects.services.jobs import cancel_job, create_job
 from projects.services.reconciler import reconcile
 from projects.tasks import ring
 
-SLOW_SECONDS = 0.25
+SLOW_SECONDS = float(os.environ.get("SLOW_SECONDS", "0.25"))
 
 
 def slow(*, claim: Claim) -> None:
@@ -52,10 +57,23 @@ def endless(*, claim: Claim) -> None:
     time.sleep(600)
 
 
+def instant(*, claim: Claim) -> None:
+    """Take no time."""
+    finish_item(claim=claim)
+
+
+def hungry(*, claim: Claim) -> None:
+    """Ask for more memory than a process may have."""
+    np.ones((100_000, 100_000))
+    finish_item(claim=claim)
+
+
 def _register() -> None:
     here = "tests.workers.job_world"
     register(JobKind(name="slow", queue=BULK, run=f"{here}.slow", open_at_once=9))
     register(JobKind(name="quick", queue=INTERACTIVE, run=f"{here}.slow", open_at_once=9))
+    register(JobKind(name="instant", queue=BULK, run=f"{here}.instant"))
+    register(JobKind(name="hungry", queue=BULK, run=f"{here}.hungry"))
     register(JobKind(name="poison", queue=BULK, run=f"{here}.poison"))
     register(JobKind(name="endless", queue=BULK, run=f"{here}.endless"))
     register(JobKind(name="stuck", queue=BULK, run=f"{here}.endless", item_seconds=1.0))
@@ -82,6 +100,8 @@ def _image(project: Project) -> Image:
 
 def _make(kind: str, images: int, rings: int) -> None:
     project = Project.objects.create(name="work")
+    lead, _ = User.objects.get_or_create(username="lead")
+    Membership.objects.create(project=project, user=lead, role=Role.LEAD)
     pictures = [_image(project) for _ in range(images)]
     job = create_job(project=project, kind=kind, params={}, images=pictures)
     for _ in range(rings):
@@ -99,11 +119,19 @@ def main(words: list[str]) -> None:
     match words:
         case ["make", kind, images, *rings]:
             _make(kind, int(images), int(rings[0]) if rings else 1)
+        case ["many", kind, jobs]:
+            for _ in range(int(jobs)):
+                _make(kind, 1, 1)
+        case ["cancel", job]:
+            cancel_job(user=User.objects.get(username="lead"), job=Job.objects.get(pk=job))
         case ["reconcile"]:
             # A clock ten times as fast: each call is the first of its span.
             for job_id in reconcile(now=datetime.fromtimestamp(time.time() * 10, tz=UTC)):
                 ring(job_id)
         case ["work"]:
+            most = int(os.environ.get("ADDRESS_MB", "0")) * 2**20
+            if most:
+                resource.setrlimit(resource.RLIMIT_AS, (most, most))
             command = worker_command()
             app.worker_main([*command[command.index("worker") :], "--loglevel", "info"])
         case _:

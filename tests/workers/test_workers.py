@@ -5,114 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
-import sqlite3
-import subprocess
-import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60.0  # machines are shared; waiting ends with the fact
-LOST_SECONDS = 2
+from tests.workers.world import (
+    LOST_SECONDS,
+    PATIENCE_SECONDS,
+    OwnRedis,
+    World,
+    migrated,
+    wait_for,
+)
 
 pytestmark = pytest.mark.slow
 
 
-class World:
-    """A data folder, its broker, and the processes that a test starts on it."""
-
-    def __init__(self, folder: Path, redis_url: str) -> None:
-        self.folder = folder
-        self.prefix = f"test-{uuid.uuid4().hex}-"
-        self._children: list[subprocess.Popen[bytes]] = []
-        self._env = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "annotator.settings",
-            "PYTHONPATH": str(ROOT),
-            "MASKWRIGHT_DATA": str(folder),
-            "DATABASE_URL": "",
-            "REDIS_URL": redis_url,
-            "TEST_KEY_PREFIX": self.prefix,
-            "JOB_LOST_SECONDS": str(LOST_SECONDS),
-            "OMP_NUM_THREADS": "1",
-        }
-
-    def _words(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "tests.workers.job_world", *words]
-
-    def call(self, *words: str) -> str:
-        done = subprocess.run(
-            self._words(*words),
-            cwd=ROOT,
-            env=self._env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def make(self, kind: str, *, images: int, rings: int = 1) -> int:
-        return int(self.call("make", kind, str(images), str(rings)))
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"worker{len(self._children)}.log").open("wb")
-        child = subprocess.Popen(
-            self._words("work"), cwd=ROOT, env=self._env, stdout=log, stderr=log
-        )
-        self._children.append(child)
-        return child
-
-    def ask(self, question: str, *facts: object) -> Any:
-        with closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=20)) as connection:
-            return connection.execute(question, facts).fetchone()[0]
-
-    def state(self, job: int) -> str:
-        return str(self.ask("SELECT state FROM projects_job WHERE id = ?", job))
-
-    def count(self, job: int, state: str) -> int:
-        return int(
-            self.ask(
-                "SELECT count(*) FROM projects_jobitem WHERE job_id = ? AND state = ?", job, state
-            )
-        )
-
-    def marks(self) -> tuple[int, int]:
-        """How many effects were written, and how many different ones."""
-        question = "FROM projects_project WHERE name LIKE 'mark %'"
-        return (
-            int(self.ask(f"SELECT count(name) {question}")),
-            int(self.ask(f"SELECT count(DISTINCT name) {question}")),
-        )
-
-    def end(self) -> None:
-        for child in self._children:
-            child.kill()
-            child.wait()
-
-
-def wait_for(fact: Callable[[], bool]) -> None:
-    """Wait until it holds; a worker takes a second or two to start."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not fact():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated")
-    env = {**os.environ, "MASKWRIGHT_DATA": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    return folder / "db.sqlite3"
+    return migrated(tmp_path_factory.mktemp("migrated"))
 
 
 def redis_url() -> str:
@@ -129,8 +43,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) 
     url = redis_url() if request.param == "redis" else ""
     folder = tmp_path / "world"
     folder.mkdir()
-    shutil.copy(empty_database, folder / "db.sqlite3")
-    made = World(folder, url)
+    made = World(folder, url, empty_database)
     yield made
     made.end()
     if url:
@@ -201,6 +114,78 @@ def test_stopped_worker_gives_its_item_back_and_ends_soon(world: World) -> None:
     assert world.ask("SELECT attempt FROM projects_jobitem WHERE job_id = ?", job) == 0
 
 
+def test_worker_of_a_cancelled_job_is_free_for_the_next(world: World) -> None:
+    """Cancelled in the middle of an item that would go on for minutes."""
+    job = world.make("endless", images=2)
+    worker = world.worker()
+    wait_for(lambda: world.count(job, "running") == 1)
+
+    world.call("cancel", str(job))
+    after = world.make("slow", images=1)
+    wait_for(lambda: world.state(after) == "done")
+
+    assert world.state(job) == "cancelled"
+    assert world.count(job, "cancelled") == 2
+    assert worker.poll() is None
+    assert world.ask("SELECT count(DISTINCT pid) FROM projects_worker") == 1
+
+
+def test_worker_is_on_the_list_with_its_pulse_while_it_lives(world: World) -> None:
+    worker = world.worker()
+    wait_for(lambda: world.workers() == 1)
+
+    assert world.ask("SELECT pid FROM projects_worker") == worker.pid
+    assert "segmenter:classic" in world.ask("SELECT abilities FROM projects_worker")
+    assert world.ask("SELECT memory_bytes FROM projects_worker") > 10 * 2**20
+    assert (world.folder / "maskwright-worker-pulse").exists()
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(PATIENCE_SECONDS) == 0
+    assert world.workers() == 0
+
+
+def test_two_workers_share_one_job(world: World) -> None:
+    for _ in range(2):
+        world.worker()
+    wait_for(lambda: world.workers() == 2)
+
+    job = world.make("slow", images=12)
+    wait_for(lambda: world.state(job) == "done")
+
+    assert world.ask("SELECT count(DISTINCT worker) FROM projects_jobitem") == 2
+    assert world.marks() == (12, 12)
+
+
+def test_small_project_is_done_while_a_large_one_runs(world: World) -> None:
+    large = world.make("slow", images=60)
+    world.worker()
+    wait_for(lambda: world.count(large, "done") >= 1)
+
+    small = world.make("slow", images=3)
+    wait_for(lambda: world.state(small) == "done")
+
+    assert world.state(large) == "running"
+    assert world.count(large, "queued") > 10
+
+
+def test_opened_image_waits_for_one_item_of_each_worker_at_most(world: World) -> None:
+    bulk = world.make("slow", images=40)
+    for _ in range(2):
+        world.worker()
+    wait_for(lambda: world.count(bulk, "done") >= 2)
+
+    quick = world.make("quick", images=1)
+    made = world.ask("SELECT created_at FROM projects_job WHERE id = ?", quick)
+    wait_for(lambda: world.state(quick) == "done")
+
+    begun = world.ask("SELECT started_at FROM projects_job WHERE id = ?", quick)
+    question = (
+        "SELECT count(*) FROM projects_project WHERE name LIKE 'mark slow %' "
+        "AND created_at > ? AND created_at < ?"
+    )
+    assert world.ask(question, made, begun) <= 2  # what each had in hand
+
+
 def test_idle_worker_ends_soon(world: World) -> None:
     job = world.make("slow", images=1)
     worker = world.worker()
@@ -231,60 +216,79 @@ def test_who_waits_at_a_screen_is_served_before_bulk_work(world: World) -> None:
     assert world.count(bulk, "done") == 0
 
 
-class OwnRedis:
-    """A Redis of this test's own, that keeps nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._folder = folder
-        self.start()
-
-    def start(self) -> None:
-        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir"]
-        self._process = subprocess.Popen(
-            ["redis-server", *words, str(self._folder)], stdout=subprocess.DEVNULL
-        )
-        client = redis.Redis.from_url(self.url)
-        wait_for(lambda: _answers(client))
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
-def _answers(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-
-
-@pytest.mark.services
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server here")
-def test_jobs_survive_a_broker_that_dies_and_comes_back_empty(
-    tmp_path: Path, empty_database: Path
-) -> None:
+@pytest.fixture
+def broken_world(tmp_path: Path, empty_database: Path) -> Iterator[tuple[World, OwnRedis]]:
+    """A world with a Redis of its own, for a test to harm."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("no redis-server here")
     server = OwnRedis(tmp_path)
     folder = tmp_path / "world"
     folder.mkdir()
-    shutil.copy(empty_database, folder / "db.sqlite3")
-    world = World(folder, server.url)
-    try:
-        before = world.make("slow", images=12)
-        world.worker()
-        wait_for(lambda: world.count(before, "done") >= 1)
+    world = World(folder, server.url, empty_database)
+    yield world, server
+    world.end()
+    server.kill()
 
-        server.kill()
-        meanwhile = world.make("slow", images=2)
-        server.start()
-        time.sleep(LOST_SECONDS + 0.5)
+
+@pytest.mark.services
+def test_jobs_survive_a_broker_that_dies_and_comes_back_empty(
+    broken_world: tuple[World, OwnRedis],
+) -> None:
+    world, server = broken_world
+    before = world.make("slow", images=12)
+    world.worker()
+    wait_for(lambda: world.count(before, "done") >= 1)
+
+    server.kill()
+    meanwhile = world.make("slow", images=2)
+    server.start()
+    time.sleep(LOST_SECONDS + 0.5)
+    world.call("reconcile")
+
+    wait_for(lambda: world.state(before) == world.state(meanwhile) == "done")
+    assert world.marks() == (14, 14)
+
+
+@pytest.mark.services
+def test_hundred_jobs_whose_messages_are_wiped_are_all_done(
+    broken_world: tuple[World, OwnRedis],
+) -> None:
+    world, server = broken_world
+    world.call("many", "instant", "100")
+    client = redis.Redis.from_url(server.url)
+    assert client.llen(f"{world.prefix}bulk") == 100
+
+    client.flushall()
+    worker = world.worker()
+    wait_for(lambda: world.workers() == 1)
+    world.call("reconcile")
+    done = "SELECT count(*) FROM projects_job WHERE state = 'done'"
+    wait_for(lambda: world.ask(done) == 100)
+
+    assert world.ask("SELECT max(attempt) FROM projects_jobitem") == 1
+    assert worker.poll() is None
+
+
+def test_item_that_kills_workers_takes_nobody_along(world: World) -> None:
+    poison, others = world.make("poison", images=1), world.make("slow", images=4)
+    for _ in range(3):
+        world.worker()  # one after the other meets its end, each counts as an attempt
+        wait_for(lambda: world.last_worker().poll() is not None or world.state(others) == "done")
+        time.sleep(LOST_SECONDS + 0.2)
         world.call("reconcile")
+    world.worker()
+    wait_for(lambda: world.state(others) == "done")
+    wait_for(lambda: world.call("reconcile") == "" and world.state(poison) == "failed")
 
-        wait_for(lambda: world.state(before) == world.state(meanwhile) == "done")
-        assert world.marks() == (14, 14)
-    finally:
-        world.end()
-        server.kill()
+    assert world.error(poison).startswith("1 of 1 images failed. 1.png: worker died 3 times")
+    assert world.marks() == (4, 4)
+
+
+def test_worker_that_runs_out_of_memory_says_so_and_goes_on(world: World) -> None:
+    hungry, others = world.make("hungry", images=1), world.make("slow", images=1)
+
+    worker = world.worker(ADDRESS_MB="3000")
+    wait_for(lambda: (world.state(hungry), world.state(others)) == ("failed", "done"))
+
+    assert "There was not enough memory: the worker held" in world.error(hungry)
+    assert worker.poll() is None

@@ -1,5 +1,6 @@
 /** Who is logged in, and logging in without leaving the page. */
 
+import { t } from "../texts.js";
 import { ApiProblem, NetworkFailure } from "./client.js";
 
 /**
@@ -13,6 +14,33 @@ import { ApiProblem, NetworkFailure } from "./client.js";
 export async function fetchUsername(client) {
   const { data } = await client.send("GET", "me/");
   return /** @type {{username: string}} */ (data).username;
+}
+
+/**
+ * @param {Client} client
+ * @returns {Promise<Record<string, unknown>>} profile settings by name
+ */
+export async function fetchPreferences(client) {
+  const { data } = await client.send("GET", "me/");
+  return /** @type {{preferences: Record<string, unknown>}} */ (data).preferences;
+}
+
+/**
+ * @param {URL} url of one of our own files of keys
+ * @returns {Promise<{title: string, keys: Record<string, readonly string[]>}>}
+ */
+export async function fetchPreset(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(t("the server answered {status}", { status: response.status }));
+  return response.json();
+}
+
+/**
+ * @param {Client} client
+ * @param {Record<string, unknown>} preferences to set; the others stay
+ */
+export async function savePreferences(client, preferences) {
+  await client.send("PATCH", "me/", { json: { preferences } });
 }
 
 /**
@@ -37,9 +65,9 @@ export async function logIn(
       body: new URLSearchParams({ username, password }),
     });
   } catch {
-    return "The server cannot be reached.";
+    return t("The server cannot be reached.");
   }
-  return (await isLoggedInAs(bare, username)) ? "" : "Name or password is wrong.";
+  return (await isLoggedInAs(bare, username)) ? "" : t("Name or password is wrong.");
 }
 
 /**

@@ -4,6 +4,8 @@
  * each send (another tab may have logged in since), and login in place when the session has ended.
  */
 
+import { t } from "../texts.js";
+
 const TIMEOUT_MS = 30_000;
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
@@ -97,19 +99,14 @@ export function createClient({
 
   /** @type {Send} */
   const attempt = async (method, path, options = {}) => {
-    const response = await fetchInTime(
-      fetchFrom,
-      addressOf(base, path),
-      {
-        method,
-        credentials: "same-origin",
-        headers: headersFor(method, options, csrfToken),
-        body: options.json === undefined ? undefined : JSON.stringify(options.json),
-        cache: "no-store",
-      },
-      options,
-    );
-    return readAnswer(response);
+    const request = {
+      method,
+      credentials: /** @type {const} */ ("same-origin"),
+      headers: headersFor(method, options, csrfToken),
+      body: options.json === undefined ? undefined : JSON.stringify(options.json),
+      cache: /** @type {const} */ ("no-store"),
+    };
+    return fetchInTime(fetchFrom, addressOf(base, path), request, options);
   };
 
   /** @type {Send} */
@@ -151,10 +148,12 @@ function headersFor(method, options, csrfToken) {
 }
 
 /**
+ * Both the head of the answer and its body must come in time: a proxy may send half and stall.
  * @param {typeof fetch} fetchFrom
  * @param {string} address
  * @param {RequestInit} request
  * @param {SendOptions} options
+ * @returns {Promise<Answer>}
  */
 async function fetchInTime(fetchFrom, address, request, { signal, timeout_ms = TIMEOUT_MS }) {
   const stop = new AbortController();
@@ -163,12 +162,13 @@ async function fetchInTime(fetchFrom, address, request, { signal, timeout_ms = T
   signal?.addEventListener("abort", forward);
   if (signal?.aborted) forward();
   try {
-    return await fetchFrom(address, { ...request, signal: stop.signal });
+    return await readAnswer(await fetchFrom(address, { ...request, signal: stop.signal }));
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || error instanceof ApiProblem) throw error;
     const timedOut = stop.signal.aborted;
+    if (error instanceof NetworkFailure && !timedOut) throw error;
     throw new NetworkFailure(
-      timedOut ? "The server did not answer in time." : "The server cannot be reached.",
+      timedOut ? t("The server did not answer in time.") : t("The server cannot be reached."),
       timedOut,
     );
   } finally {
@@ -196,7 +196,7 @@ async function bodyOf(response) {
   try {
     return await response.text();
   } catch {
-    throw new NetworkFailure("The connection broke in the middle of the answer.");
+    throw new NetworkFailure(t("The connection broke in the middle of the answer."));
   }
 }
 
@@ -218,8 +218,9 @@ function unreadable(status) {
   return new ApiProblem({
     status,
     code: "unreadable_answer",
-    detail:
+    detail: t(
       "The server's answer cannot be read; something between here and it may have changed it.",
+    ),
   });
 }
 
@@ -233,7 +234,7 @@ function problemOf(status, data, retryAfter_s) {
   return new ApiProblem({
     status,
     code: typeof body.code === "string" ? body.code : `http_${status}`,
-    detail: wordsOf(body) || `The server answered ${status}.`,
+    detail: wordsOf(body) || t("The server answered {status}.", { status }),
     retryAfter_s,
     body,
   });

@@ -23,12 +23,32 @@ export async function fetchImage(client, image) {
  * All current annotations, page by page.
  * @param {Client} client
  * @param {number} image
+ * @param {{deleted?: boolean}} [options] deleted: those too
  * @returns {Promise<readonly WireAnnotation[]>}
  */
-export async function fetchAnnotations(client, image) {
-  return /** @type {readonly WireAnnotation[]} */ (
-    await fetchPages(client, `images/${image}/annotations/`)
-  );
+export async function fetchAnnotations(client, image, { deleted = false } = {}) {
+  const path = `images/${image}/annotations/${deleted ? "?include=deleted" : ""}`;
+  return /** @type {readonly WireAnnotation[]} */ (await fetchPages(client, path));
+}
+
+/**
+ * One earlier state of an object, found in its history.
+ * @param {Client} client
+ * @param {number} image
+ * @param {{id: string, revision: number}} which
+ * @returns {Promise<WireAnnotation | null>}
+ */
+export async function fetchRevision(client, image, { id, revision }) {
+  /** @type {string | null} */
+  let next = `images/${image}/annotations/${id}/history/`;
+  for (let page = 0; next !== null && page < MAX_PAGES; page += 1) {
+    const { data } = await client.send("GET", next);
+    const list = /** @type {{results: WireAnnotation[], next: string | null}} */ (data);
+    const found = list.results.find((one) => one.revision === revision);
+    if (found) return found;
+    next = list.next;
+  }
+  return null;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Smart clicks: a prompt goes out, candidate masks come back, best first. */
 
+import { t } from "../texts.js";
 import { ApiProblem } from "./client.js";
 
 /**
@@ -12,6 +13,8 @@ import { ApiProblem } from "./client.js";
 const ACCEPTED = 202;
 const UNAVAILABLE = 503;
 const WAIT_S = 1;
+/** Refusals that no waiting mends: somebody must install or mend a model first. */
+const FINAL = new Set(["model_missing", "model_broken", "checkpoint_refused", "prompt_failed"]);
 /** An encoder on two cores takes up to 21 s, and a person may be waiting behind a queue. */
 const PATIENCE_MS = 120_000;
 
@@ -38,7 +41,7 @@ const PATIENCE_MS = 120_000;
  */
 export async function fetchCandidates(client, image, prompt, options = {}) {
   const { segmenter = "", signal, onWait = () => {}, sleep = pause } = options;
-  const json = segmenter ? { ...prompt, segmenter } : prompt;
+  const json = { ...prompt, logits: ownLogits(prompt), ...(segmenter ? { segmenter } : {}) };
   let waited_ms = 0;
   for (;;) {
     const turn = await askOnce(client, image, json, signal);
@@ -48,6 +51,14 @@ export async function fetchCandidates(client, image, prompt, options = {}) {
     await sleep(turn.wait_s * 1000);
     waited_ms += turn.wait_s * 1000;
   }
+}
+
+/**
+ * Logits that the browser's decoder gave mean nothing to the server; its clicks say enough.
+ * @param {Prompt} prompt
+ */
+function ownLogits({ logits }) {
+  return typeof logits === "string" ? logits : null;
 }
 
 /**
@@ -61,16 +72,16 @@ async function askOnce(client, image, json, signal) {
   try {
     const answer = await client.send("POST", `images/${image}/prompt/`, { json, signal });
     if (answer.status !== ACCEPTED) return /** @type {PromptAnswer} */ (answer.data);
-    const words = "The image is being read by the model (once per image).";
+    const words = t("The image is being read by the model (once per image).");
     return {
       wait_s: answer.retryAfter_s ?? WAIT_S,
       words,
-      problem: new Error(`${words} It takes too long; is a worker running?`),
+      problem: new Error(t("{words} It takes too long; is a worker running?", { words })),
     };
   } catch (error) {
     const busy =
       error instanceof ApiProblem && error.status === UNAVAILABLE && error.retryAfter_s !== null;
-    if (!busy) throw error;
+    if (!busy || FINAL.has(error.code)) throw error;
     return { wait_s: error.retryAfter_s || WAIT_S, words: error.message, problem: error };
   }
 }

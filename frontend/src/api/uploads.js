@@ -3,6 +3,7 @@
  * XHR.
  */
 
+import { t } from "../texts.js";
 import { ApiProblem, isRecord, NetworkFailure } from "./client.js";
 
 /**
@@ -36,8 +37,8 @@ export function uploadImage(client, project, file, { name, onProgress, signal })
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
-    request.onerror = () => reject(new NetworkFailure("The server cannot be reached."));
-    request.onabort = () => reject(new NetworkFailure("Stopped."));
+    request.onerror = () => reject(new NetworkFailure(t("The server cannot be reached.")));
+    request.onabort = () => reject(new NetworkFailure(t("Stopped.")));
     request.onload = () => settle(request, resolve, reject);
     signal?.addEventListener("abort", () => request.abort());
     request.send(form);
@@ -62,7 +63,9 @@ function settle(request, resolve, reject) {
   const facts = isRecord(body) ? body : {};
   const code = typeof facts.code === "string" ? facts.code : `http_${request.status}`;
   const detail =
-    typeof facts.detail === "string" ? facts.detail : `The server answered ${request.status}.`;
+    typeof facts.detail === "string"
+      ? facts.detail
+      : t("The server answered {status}.", { status: request.status });
   reject(new ApiProblem({ status: request.status, code, detail, body: facts }));
 }
 

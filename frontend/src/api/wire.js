@@ -21,11 +21,18 @@
  * @property {ImageStatus} status
  * @property {number} priority 0..1
  * @property {string} priority_reason
+ * @property {string} sha256 of the stored file
  * @property {string} file address of the pixels
  * @property {string} preview address of a thumbnail
+ * @property {WireTiles | null} tiles of a large image
  * @property {{username: string, until: string} | null} lease
  * @property {{confirmed: number, suggested: number}} counts
+ * @property {string} split
+ * @property {string | null} assignee
+ * @property {readonly number[]} tags ids
  */
+
+/** @typedef {{address: string, size: number, levels: number}} WireTiles */
 
 /**
  * @typedef {Object} WireProject
@@ -36,7 +43,10 @@
  * @property {string} role
  * @property {readonly string[]} can
  * @property {readonly Label[]} labels
+ * @property {readonly WireTag[]} tags
  */
+
+/** @typedef {{readonly id: number, readonly name: string, readonly archived: boolean}} WireTag */
 
 /**
  * @typedef {Object} WireAnnotation
@@ -51,6 +61,8 @@
  * @property {"manual" | "model" | "import"} source
  * @property {number | null} score
  * @property {number | null} stability
+ * @property {number | null} [disagreement]
+ * @property {number | null} [boundary_entropy]
  * @property {string | null} model
  * @property {string | null} [author]
  * @property {string} [updated_at]
@@ -61,7 +73,7 @@
  * @typedef {Pick<WireAnnotation, "label" | "segmentation" | "z" | "iscrowd" | "attributes" | "state" | "source" | "score" | "stability" | "model">} WireBody
  */
 
-/** @typedef {{id: number, kind: string, state: "queued" | "running" | "done" | "failed" | "cancelled", done: number, total: number, failed: number, error: string | null, result: unknown}} WireJob */
+/** @typedef {{id: number, kind: string, state: "queued" | "running" | "done" | "failed" | "cancelled", done: number, total: number, failed: number, error: string | null, result: unknown, waiting?: string}} WireJob */
 /** @typedef {{previous: number | null, next: number | null, position: number, count: number}} Neighbours */
 /** @typedef {Neighbours & {before: readonly WireImage[], after: readonly WireImage[]}} Surroundings */
 
@@ -84,10 +96,21 @@ export function objectFromWire(annotation) {
     source: annotation.source,
     score: annotation.score,
     stability: annotation.stability,
+    ...doubtsOf(annotation),
     model: annotation.model ?? "",
     iscrowd: annotation.iscrowd,
     attributes: Object.freeze({ ...annotation.attributes }),
   });
+}
+
+/**
+ * What only the server says of an object.
+ * @param {WireAnnotation | WireBody} annotation
+ */
+function doubtsOf(annotation) {
+  if (!("disagreement" in annotation)) return {};
+  const { disagreement = null, boundary_entropy = null } = annotation;
+  return { disagreement, boundary_entropy };
 }
 
 /**

@@ -162,12 +162,13 @@ export function fromPatch({ x, y, width, height, bits }, sizeHw) {
  */
 export function toPatch(rle, [x, y, width, height] = bbox(rle)) {
   const bits = new Uint8Array(width * height);
-  eachSpan(rle, (column, top, bottom) => {
-    if (column < x || column >= x + width) return;
+  /** @type {Parameters<typeof eachSpan>[1]} */
+  const set = (column, top, bottom) => {
     const last = Math.min(bottom, y + height) - y;
     let index = Math.max(top - y, 0) * width + column - x;
     for (let row = Math.max(top - y, 0); row < last; row += 1, index += width) bits[index] = 1;
-  });
+  };
+  eachSpan(rle, set, x, x + width);
   return { x, y, width, height, bits };
 }
 
@@ -175,13 +176,17 @@ export function toPatch(rle, [x, y, width, height] = bbox(rle)) {
  * Visit the mask as vertical spans, left to right and down.
  * @param {Rle} rle
  * @param {(x: number, top: number, bottom: number) => void} visit bottom is the first row below
+ * @param {number} [from] the first column
+ * @param {number} [to] the first column that is not visited
  */
-export function eachSpan(rle, visit) {
+export function eachSpan(rle, visit, from = 0, to = rle.size[1]) {
   const positions = toggles(rle);
   const [height, width] = rle.size;
-  for (let index = 0; index < positions.length; index += 2) {
-    const start = positions[index] ?? 0;
-    const end = positions[index + 1] ?? height * width;
+  const [first, last] = [from * height, Math.min(to, width) * height];
+  for (let index = countUpTo(positions, first) & ~1; index < positions.length; index += 2) {
+    const start = Math.max(positions[index] ?? 0, first);
+    if (start >= last) return;
+    const end = Math.min(positions[index + 1] ?? last, last);
     let column = Math.floor(start / height);
     for (let at = start; at < end; column += 1) {
       const stop = Math.min(end, (column + 1) * height);
@@ -189,6 +194,22 @@ export function eachSpan(rle, visit) {
       at = stop;
     }
   }
+}
+
+/**
+ * @param {Uint32Array} positions rising
+ * @param {number} position
+ * @returns {number} how many of them are at it or before it
+ */
+function countUpTo(positions, position) {
+  let low = 0;
+  let high = positions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((positions[middle] ?? 0) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -229,16 +250,7 @@ export function contains(rle, x, y) {
   const [height, width] = rle.size;
   const [column, row] = [Math.floor(x), Math.floor(y)];
   if (column < 0 || row < 0 || column >= width || row >= height) return false;
-  const position = column * height + row;
-  const positions = toggles(rle);
-  let low = 0;
-  let high = positions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((positions[middle] ?? 0) <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low % 2 === 1;
+  return countUpTo(toggles(rle), column * height + row) % 2 === 1;
 }
 
 /** @param {Rle} rle @returns {BoxXywh} */

@@ -6,6 +6,8 @@ import { area, eachSpan, fromToggles, InvalidMask, toggles } from "./rle.js";
 
 /** @typedef {import("../types.js").Rle} Rle */
 
+const STRIP_PIXELS = 4 * 1024 * 1024;
+
 /**
  * @param {Rle} a
  * @param {Rle} b
@@ -31,6 +33,84 @@ export function intersect(a, b) {
  */
 export function subtract(a, b) {
   return combine(a, b, (inA, inB) => inA && !inB);
+}
+
+/**
+ * @param {Rle} rle
+ * @returns {Rle} pixels of the image that are not in the mask
+ */
+export function complement(rle) {
+  const positions = toggles(rle);
+  if (positions[0] === 0) return fromToggles(positions.slice(1), rle.size);
+  const inverted = new Uint32Array(positions.length + 1);
+  inverted.set(positions, 1);
+  return fromToggles(inverted, rle.size);
+}
+
+/**
+ * The union of many masks, painted over each other in strips of columns: the time goes by their
+ * runs and the image's pixels, the memory by the strip.
+ * @param {readonly Rle[]} masks
+ * @param {readonly [height: number, width: number]} sizeHw
+ * @returns {Rle} pixels in any of them
+ * @throws {InvalidMask} when a mask belongs to an image of another size
+ */
+export function unionOf(masks, sizeHw) {
+  const [height, width] = sizeHw;
+  for (const { size } of masks) {
+    if (size[0] === height && size[1] === width) continue;
+    throw new InvalidMask(`mask is ${size[0]}x${size[1]}, expected ${height}x${width}`);
+  }
+  if (masks.length <= 2) return unionOfTwo(masks, sizeHw);
+  const strip = Math.min(Math.max(Math.floor(STRIP_PIXELS / height), 1), width) * height;
+  const painted = new Uint8Array(strip + 1);
+  /** @type {number[]} */
+  const positions = [];
+  let value = 0;
+  for (let start = 0; start < height * width; start += strip) {
+    const length = Math.min(strip, height * width - start);
+    painted.fill(0);
+    for (const mask of masks) paintRuns(painted, toggles(mask), start, length);
+    for (let at = 0; at < length; at += 1) {
+      if (painted[at] === value) continue;
+      value = painted[at] ?? 0;
+      positions.push(start + at);
+    }
+  }
+  return fromToggles(Uint32Array.from(positions), sizeHw);
+}
+
+/**
+ * @param {readonly Rle[]} masks at most two
+ * @param {readonly [height: number, width: number]} sizeHw
+ */
+function unionOfTwo([a, b], sizeHw) {
+  if (!a) return fromToggles(new Uint32Array(0), sizeHw);
+  return b ? union(a, b) : a;
+}
+
+/**
+ * @param {Uint8Array} painted is written to
+ * @param {Uint32Array} edges toggles of a mask
+ * @param {number} start position of the strip
+ * @param {number} length
+ */
+function paintRuns(painted, edges, start, length) {
+  for (let index = 0; index < edges.length; index += 2) {
+    const from = Math.max((edges[index] ?? 0) - start, 0);
+    if (from >= length) return;
+    const end = Math.min((edges[index + 1] ?? start + length) - start, length);
+    if (end > from) painted.fill(1, from, end);
+  }
+}
+
+/**
+ * @param {Rle} a
+ * @param {Rle} b
+ * @returns {Rle} pixels in one of them, not in both
+ */
+export function xor(a, b) {
+  return combine(a, b, (inA, inB) => inA !== inB);
 }
 
 /**
@@ -105,4 +185,25 @@ export function shift(rle, dx, dy) {
   });
   if (positions.at(-1) === height * width) positions.pop();
   return fromToggles(Uint32Array.from(positions), rle.size);
+}
+
+/**
+ * The mask on an image of another size, its left top corner where it was; what lies outside is cut.
+ * @param {Rle} rle
+ * @param {readonly [height: number, width: number]} sizeHw
+ * @returns {Rle} the same one when the sizes are equal
+ */
+export function placedOn(rle, [height, width]) {
+  if (rle.size[0] === height && rle.size[1] === width) return rle;
+  /** @type {number[]} */
+  const positions = [];
+  eachSpan(rle, (x, top, bottom) => {
+    if (x >= width || top >= height) return;
+    const start = x * height + top;
+    if (positions.at(-1) === start) positions.pop();
+    else positions.push(start);
+    positions.push(x * height + Math.min(bottom, height));
+  });
+  if (positions.at(-1) === height * width) positions.pop();
+  return fromToggles(Uint32Array.from(positions), [height, width]);
 }

@@ -44,6 +44,17 @@ export function toScreen({ scale, x, y }, point) {
 }
 
 /**
+ * What of the image is seen; more than all of it where it is smaller than the stage.
+ * @param {Viewport} view
+ * @param {number} width of the stage, screen_px
+ * @param {number} height
+ * @returns {BoxXywh} image_px
+ */
+export function boxInSight({ scale, x, y }, width, height) {
+  return [-x / scale, -y / scale, width / scale, height / scale];
+}
+
+/**
  * @param {Viewport} view
  * @param {Point} point screen_px
  * @returns {Point} image_px
@@ -104,10 +115,10 @@ export function fitImage(image, stage) {
  * @param {Size} stage
  * @returns {Viewport}
  */
-export function fitBox([x, y, width, height], stage) {
+export function fitBox([x, y, width, height], stage, most = MAX_SCALE) {
   const room = { width: stage.width - 2 * MARGIN, height: stage.height - HEADROOM - MARGIN };
   const wanted = Math.min(room.width / Math.max(width, 1), room.height / Math.max(height, 1));
-  const scale = clamp(wanted, MIN_SCALE, MAX_SCALE);
+  const scale = clamp(wanted, MIN_SCALE, most);
   return {
     scale,
     x: stage.width / 2 - (x + width / 2) * scale,

@@ -5,8 +5,10 @@
  * Revisions are no part of the document: an undo after a save must be sent on top of the newest
  * revision, not of the one that was current when the document was made.
  */
+import { midSentence, t } from "../texts.js";
 import { createDocument, diff } from "./document.js";
 import { record, redo, startHistory, undo, weave } from "./history.js";
+import { AS_IT_IS } from "./pictureLook.js";
 
 /** @typedef {import("../types.js").Action} Action */
 /** @typedef {import("../types.js").ChangeSet} ChangeSet */
@@ -23,11 +25,15 @@ const FIRST_SESSION = {
   drawingTool: "smart",
   selection: [],
   hover: null,
+  refines: null,
   label: null,
   view: { scale: 1, x: 0, y: 0 },
   stage: { width: 0, height: 0 },
   pointer: null,
+  keyCursor: null,
   overlay: [],
+  marks: [],
+  diff: null,
   status: "",
   busy: false,
   brushSize: 24,
@@ -39,6 +45,16 @@ const FIRST_SESSION = {
   hidden: new Set(),
   locked: new Set(),
   wheel: "auto",
+  overlap: "protect",
+  picture: AS_IT_IS,
+  gridShown: true,
+  minimapShown: true,
+  rulersShown: false,
+  heat: false,
+  heatSignal: "score",
+  patterns: false,
+  voidShown: false,
+  options: Object.freeze({}),
 };
 
 export class EditorStore {
@@ -54,11 +70,13 @@ export class EditorStore {
   #changeListeners = new Set();
 
   /**
-   * @param {{document: EditorDocument, revisions?: Iterable<readonly [string, number]>,
-   *   session?: Partial<Session>}} parts revisions: of every object the server knows, also deleted ones
+   * @param {{document: EditorDocument, history?: History,
+   *   revisions?: Iterable<readonly [string, number]>, session?: Partial<Session>}} parts
+   *   history: that led to the document; revisions: of every object the server knows, also deleted
+   *   ones
    */
-  constructor({ document, revisions = [], session = {} }) {
-    this.#history = startHistory(document);
+  constructor({ document, history, revisions = [], session = {} }) {
+    this.#history = history ?? startHistory(document);
     this.#revisions = new Map(revisions);
     this.#state = describeState(this.#history, Object.freeze({ ...FIRST_SESSION, ...session }));
   }
@@ -66,6 +84,11 @@ export class EditorStore {
   /** @returns {EditorState} a frozen value; ask again after a change */
   get state() {
     return this.#state;
+  }
+
+  /** @returns {History} a value; another one after each step */
+  get history() {
+    return this.#history;
   }
 
   /**
@@ -77,17 +100,20 @@ export class EditorStore {
    */
   dispatch(action, { origin = "local" } = {}) {
     const step = origin === "remote" ? weave : record;
-    return this.#advance(step(this.#history, action), action.words, origin);
+    const { words, cause } = action;
+    return this.#advance(step(this.#history, action), { words, cause, origin });
   }
 
   /** @returns {boolean} whether there was a step to take back */
   undo() {
-    return this.#advance(undo(this.#history), `Undo ${lowerFirst(this.#state.undoWords)}`, "local");
+    const words = t("Undo {what}", { what: midSentence(this.#state.undoWords) });
+    return this.#advance(undo(this.#history), { words, origin: "local", step: "undo" });
   }
 
   /** @returns {boolean} whether there was a step to do again */
   redo() {
-    return this.#advance(redo(this.#history), `Redo ${lowerFirst(this.#state.redoWords)}`, "local");
+    const words = t("Redo {what}", { what: midSentence(this.#state.redoWords) });
+    return this.#advance(redo(this.#history), { words, origin: "local", step: "redo" });
   }
 
   /**
@@ -158,16 +184,14 @@ export class EditorStore {
 
   /**
    * @param {History} history
-   * @param {string} words
-   * @param {Origin} origin
+   * @param {Pick<ChangeSet, "words" | "origin" | "cause" | "step">} facts
    */
-  #advance(history, words, origin) {
+  #advance(history, facts) {
     if (history === this.#history) return false;
     const changes = diff(this.#history.present, history.present);
     this.#history = history;
     this.#announce(describeState(history, withoutLost(this.#state.session, history.present)));
-    if (changes.length)
-      this.#announceChanges({ origin, words, changes, document: history.present });
+    if (changes.length) this.#announceChanges({ ...facts, changes, document: history.present });
     return true;
   }
 
@@ -227,9 +251,4 @@ function withoutLost(session, document) {
     selection: session.selection.filter(isThere),
     hover: hoverLost ? null : session.hover,
   });
-}
-
-/** @param {string} words */
-function lowerFirst(words) {
-  return words.charAt(0).toLowerCase() + words.slice(1);
 }

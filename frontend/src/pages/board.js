@@ -1,5 +1,9 @@
 /** What the page knows beside document and session, as one value that listeners see change. */
 
+import { firstKeys } from "./keyMaps.js";
+import { NO_PAST_FACTS } from "./pastDesk.js";
+import { NO_TALK } from "./talkDesk.js";
+
 /**
  * @typedef {import("../panels/view.js").Facts} Facts
  */
@@ -22,19 +26,34 @@ const FIRST_FACTS = {
     storageProblem: "",
     savedAt: null,
   },
+  merged: null,
+  keys: firstKeys(),
+  picked: 0,
   now: 0,
   readOnly: "",
   elsewhere: false,
   backwards: [],
   model: null,
   waiting: "",
+  finding: "",
+  alikeMissing: "",
   threshold: null,
   labelForm: null,
   labelSearch: null,
+  labelPick: 0,
   filter: "all",
+  objectSort: "top",
+  objectSearch: "",
+  sideTab: "objects",
+  past: NO_PAST_FACTS,
+  diff: null,
+  talk: NO_TALK,
+  tagProblem: "",
+  hints: [],
   coverage: null,
   sideOpen: true,
   filmOpen: true,
+  viewOpen: false,
   theme: "system",
   dialog: "",
   search: "",

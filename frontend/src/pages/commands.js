@@ -4,15 +4,15 @@
  */
 
 import { bbox } from "../geometry/rle.js";
-import { atScale, fitBox, fitImage, zoomAt } from "../geometry/viewport.js";
+import { RULER_PX } from "../geometry/ruler.js";
+import { atScale, fitBox, fitImage, panBy, zoomAt } from "../geometry/viewport.js";
 import { acceptSuggestion } from "../model/actions/acceptSuggestion.js";
 import { inWords } from "../model/actions/action.js";
-import { addObject } from "../model/actions/addObject.js";
 import { deleteObject } from "../model/actions/deleteObject.js";
 import { rejectSuggestion } from "../model/actions/rejectSuggestion.js";
 import { relabel } from "../model/actions/relabel.js";
-import { reorder } from "../model/actions/reorder.js";
-import { newId } from "../model/ids.js";
+import { reorderAll } from "../model/actions/reorderAll.js";
+import { AS_IT_IS } from "../model/pictureLook.js";
 import { toggled } from "../panels/idSets.js";
 
 /**
@@ -26,6 +26,9 @@ const SMALL_STEP = 1.1;
 const LARGE_STEP = 1.5;
 const MAX_BRUSH_PX = 2000;
 
+/** @type {Readonly<Record<import("../types.js").Overlap, import("../types.js").Overlap>>} */
+const NEXT_OVERLAP = { protect: "over", over: "behind", behind: "protect" };
+
 /** @typedef {(store: EditorStore) => boolean} StoreCommand */
 
 /** @type {Readonly<Record<string, StoreCommand>>} */
@@ -35,13 +38,15 @@ export const STORE_COMMANDS = Object.freeze({
   raise: (store) => moveInOrder(store, "up"),
   lower: (store) => moveInOrder(store, "down"),
   selectAll: (store) => look(store, { selection: visibleIds(store) }),
-  duplicate: (store) => pasteObjects(store, picked(store)),
   lastDrawingTool: (store) => look(store, { tool: store.state.session.drawingTool }),
   swap: (store) => look(store, { swapped: !store.state.session.swapped }),
   brushSmaller: (store) => scaleBrush(store, 1 / SMALL_STEP),
   brushLarger: (store) => scaleBrush(store, SMALL_STEP),
   brushMuchSmaller: (store) => scaleBrush(store, 1 / LARGE_STEP),
   brushMuchLarger: (store) => scaleBrush(store, LARGE_STEP),
+  brushShape: (store) =>
+    look(store, { brushShape: store.state.session.brushShape === "disc" ? "square" : "disc" }),
+  overlap: (store) => look(store, { overlap: NEXT_OVERLAP[store.state.session.overlap] }),
   fit: (store) =>
     look(store, { view: fitImage(store.state.document.image, store.state.session.stage) }),
   actualSize: (store) =>
@@ -52,8 +57,16 @@ export const STORE_COMMANDS = Object.freeze({
   toggleMasks: (store) => look(store, { masksVisible: !store.state.session.masksVisible }),
   peek: (store) => look(store, { masksVisible: false }),
   outlineOnly: (store) => look(store, { outlineOnly: !store.state.session.outlineOnly }),
+  pixelGrid: (store) => look(store, { gridShown: !store.state.session.gridShown }),
+  minimap: (store) => look(store, { minimapShown: !store.state.session.minimapShown }),
+  rulers: (store) => toggleRulers(store),
+  heat: (store) => look(store, { heat: !store.state.session.heat }),
+  patterns: (store) => look(store, { patterns: !store.state.session.patterns }),
+  resetLook: (store) => look(store, { picture: AS_IT_IS }),
+  invertPicture: (store) => invert(store),
   hide: (store) => toggleAll(store, "hidden"),
   lock: (store) => toggleAll(store, "locked"),
+  solo: (store) => solo(store),
 });
 
 /**
@@ -63,6 +76,22 @@ export const STORE_COMMANDS = Object.freeze({
 function look(store, session) {
   store.update(session);
   return true;
+}
+
+/**
+ * The rulers take room from the canvas; the picture stays where it is on the screen.
+ * @param {EditorStore} store
+ */
+function toggleRulers(store) {
+  const { rulersShown, view } = store.state.session;
+  const shift = rulersShown ? RULER_PX : -RULER_PX;
+  return look(store, { rulersShown: !rulersShown, view: panBy(view, shift, shift) });
+}
+
+/** @param {EditorStore} store */
+function invert(store) {
+  const { picture } = store.state.session;
+  return look(store, { picture: Object.freeze({ ...picture, invert: !picture.invert }) });
 }
 
 /**
@@ -105,25 +134,6 @@ export function chooseLabel(store, label) {
   return true;
 }
 
-/**
- * @param {EditorStore} store
- * @param {readonly MaskObject[]} objects of an image of the same size
- */
-export function pasteObjects(store, objects) {
-  const { width, height } = store.state.document.image;
-  const fitting = objects.filter(({ rle }) => rle.size[0] === height && rle.size[1] === width);
-  if (fitting.length === 0) return false;
-  const ids = fitting.map(() => newId());
-  const additions = fitting.map(({ rle, label, iscrowd, attributes }, i) =>
-    addObject({ id: ids[i], rle, label, iscrowd, attributes }),
-  );
-  const pasted = store.dispatch(
-    inWords("Paste", (document) => additions.reduce((so_far, add) => add(so_far), document)),
-  );
-  if (pasted) store.update({ selection: ids });
-  return pasted;
-}
-
 /** @param {EditorStore} store @returns {readonly Readonly<MaskObject>[]} */
 export function picked(store) {
   const { document, session } = store.state;
@@ -161,8 +171,10 @@ function visibleIds(store) {
  * @param {"up" | "down"} place
  */
 function moveInOrder(store, place) {
-  const id = store.state.session.selection.at(-1);
-  return id === undefined ? false : store.dispatch(reorder({ id, place })) || true;
+  const { selection } = store.state.session;
+  if (selection.length === 0) return false;
+  store.dispatch(reorderAll({ ids: selection, place }));
+  return true; // also where nothing can move: the key does not scroll the page
 }
 
 /**
@@ -186,6 +198,19 @@ function scaleBrush(store, factor) {
 function zoom(store, factor) {
   const { view, stage } = store.state.session;
   return look(store, { view: zoomAt(view, { x: stage.width / 2, y: stage.height / 2 }, factor) });
+}
+
+/**
+ * Show only what is selected; where only that is shown already, everything again.
+ * @param {EditorStore} store
+ */
+export function solo(store) {
+  const { document, session } = store.state;
+  const kept = new Set(session.selection);
+  const others = [...document.objects.keys()].filter((id) => !kept.has(id));
+  const isSolo = session.hidden.size > 0 && others.every((id) => session.hidden.has(id));
+  if (kept.size === 0 && session.hidden.size === 0) return false;
+  return look(store, { hidden: new Set(isSolo || kept.size === 0 ? [] : others) });
 }
 
 /**

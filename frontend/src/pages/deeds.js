@@ -1,13 +1,17 @@
 /** What panels may ask for, bound to the desk and the board. */
 
 import { addLabel, reviseLabel } from "../api/projects.js";
-import { bodyFromObject, objectFromWire } from "../api/wire.js";
+import { addTag, tagImage } from "../api/tags.js";
 import { acceptAboveRejectRest } from "../model/actions/acceptAboveRejectRest.js";
 import { putLabel } from "../model/actions/putLabel.js";
+import { setAttribute } from "../model/actions/setAttribute.js";
 import { judgement } from "../panels/judgement.js";
 import { counted } from "../panels/wording.js";
+import { t } from "../texts.js";
 import { acceptObjects, chooseLabel, removeObjects, zoomToObject } from "./commands.js";
+import { resolveConflict } from "./conflictDesk.js";
 import { saveAsFile } from "./download.js";
+import { findByWords } from "./findObjects.js";
 import { setTheme } from "./themeSwitch.js";
 
 /**
@@ -19,10 +23,15 @@ import { setTheme } from "./themeSwitch.js";
 
 /**
  * @param {Desk} desk
- * @param {DeskParts & {login: import("./loginDesk.js").LoginDesk, run: (command: string) => boolean}} parts
+ * @param {DeskParts & {login: import("./loginDesk.js").LoginDesk, run: (command: string) => boolean,
+ *   past: Deeds["past"], diff: Deeds["diff"], talk: Deeds["talk"],
+ *   hints: Deeds["hints"], keys: Deeds["keys"]}} parts
  * @returns {Deeds}
  */
-export function createDeeds(desk, { client, outbox, board, toasts, login, run }) {
+export function createDeeds(
+  desk,
+  { client, outbox, board, toasts, login, run, past, diff, talk, hints, keys },
+) {
   const withStore = (
     /** @type {(store: import("../model/store.js").EditorStore) => void} */ act,
   ) => {
@@ -42,6 +51,7 @@ export function createDeeds(desk, { client, outbox, board, toasts, login, run })
     chooseLabel: (label) => withStore((store) => chooseLabel(store, label)),
     saveLabel: (form) => void saveLabel(desk, { client, board }, form),
     judge: (threshold) => withStore((store) => judge(store, { board, toasts }, threshold)),
+    find: (words) => void findByWords(words, { client, open: () => desk.opened, board, toasts }),
     accept: (ids) => withStore((store) => acceptOrAsk(store, toasts, ids)),
     remove: (ids) => withStore((store) => removeObjects(store, ids)),
     resolve: (row, choice) => resolveConflict(desk, { outbox, board }, row, choice),
@@ -57,6 +67,15 @@ export function createDeeds(desk, { client, outbox, board, toasts, login, run })
       ),
     takeOver: () => void desk.takeOver(),
     order: (ordering) => void desk.order(ordering),
+    setAttribute: (ids, name, value) =>
+      withStore((store) => store.dispatch(setAttribute({ ids, name, value }))),
+    past,
+    diff,
+    talk,
+    hints,
+    keys,
+    tag: (tag, isOn) => void putTags(board, client, isOn ? { add: [tag] } : { remove: [tag] }),
+    addTag: (name) => void createTag(board, client, name),
     logIn: (username, password) => void login.logIn(username, password),
     endLogin: (done) => void login.endBy(done),
   };
@@ -113,7 +132,7 @@ function selected(store, id, add) {
  * @param {readonly string[]} ids
  */
 function acceptOrAsk(store, toasts, ids) {
-  if (!acceptObjects(store, ids)) toasts.say("Choose a label first: press a digit.", "warn");
+  if (!acceptObjects(store, ids)) toasts.say(t("Choose a label first: press a digit."), "warn");
 }
 
 /**
@@ -130,7 +149,10 @@ function judge(store, { board, toasts }, threshold) {
   board.show({ threshold: null });
   if (!store.dispatch(acceptAboveRejectRest({ threshold, label }))) return;
   toasts.say(
-    `${counted(accepted.length, "suggestion")} accepted, ${rejected.length} rejected. Ctrl+Z takes it back.`,
+    t("{what} accepted, {count} rejected. Ctrl+Z takes it back.", {
+      what: counted(accepted.length, "suggestion"),
+      count: rejected.length,
+    }),
     "good",
   );
 }
@@ -166,20 +188,35 @@ async function saveLabel(desk, { client, board }, { id, ...label }) {
 }
 
 /**
- * @param {Desk} desk
- * @param {Pick<DeskParts, "outbox" | "board">} parts
- * @param {import("../panels/view.js").OutboxRow} row
- * @param {"mine" | "theirs" | "both"} choice
+ * @param {import("./board.js").Board} board
+ * @param {import("../api/client.js").Client} client
+ * @param {{add?: readonly number[], remove?: readonly number[]}} change
  */
-function resolveConflict(desk, { outbox, board }, row, choice) {
-  const { room } = desk;
-  const isHere = room?.image.id === row.image;
-  const mine = room?.store.state.document.objects.get(row.id) ?? null;
-  const own = outbox.resolve(row, choice);
-  if (isHere && row.current && choice !== "mine") room.adopt(row.current);
-  if (isHere && choice === "both" && own && mine)
-    room.place(objectFromWire({ ...bodyFromObject(mine), id: own }));
-  if (isHere && row.current && choice === "mine")
-    room.store.acknowledge(row.id, row.current.revision);
-  if (outbox.status().conflicts.length === 0) board.show({ dialog: "" });
+async function putTags(board, client, change) {
+  const { image } = board.facts;
+  if (!image) return;
+  try {
+    const { tags } = await tagImage(client, image.id, change);
+    if (board.facts.image?.id === image.id)
+      board.show({ image: { ...board.facts.image, tags }, tagProblem: "" });
+  } catch (error) {
+    board.show({ tagProblem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/**
+ * @param {import("./board.js").Board} board
+ * @param {import("../api/client.js").Client} client
+ * @param {string} name
+ */
+async function createTag(board, client, name) {
+  const { project } = board.facts;
+  if (!project) return;
+  try {
+    const tag = await addTag(client, project.id, name);
+    board.show({ project: { ...project, tags: [...project.tags, tag] } });
+    await putTags(board, client, { add: [tag.id] });
+  } catch (error) {
+    board.show({ tagProblem: error instanceof Error ? error.message : String(error) });
+  }
 }

@@ -1,6 +1,5 @@
 /** The desk: which image lies on it, whether it may be changed, and how one gets to the next. */
 
-import { ApiProblem } from "../api/client.js";
 import {
   fetchAnnotations,
   fetchImage,
@@ -9,13 +8,18 @@ import {
   skipImage,
   submitImage,
 } from "../api/images.js";
+import { coverage } from "../model/void.js";
 import { counted } from "../panels/wording.js";
+import { t } from "../texts.js";
 import { addressOf, readAddress } from "./address.js";
-import { coverage } from "./coverage.js";
-import { ImageLoader, imagesFrom } from "./imageLoader.js";
+import { BrowserModel } from "./browserModel.js";
+import { ImageLoader, imagesFrom, likelyNext } from "./imageLoader.js";
 import { ImageRoom } from "./imageRoom.js";
 import { Lease } from "./lease.js";
+import { permission } from "./permission.js";
 import { createServices } from "./services.js";
+import { troubleOf, wordsOf } from "./trouble.js";
+import { NO_PAST } from "./undoShelf.js";
 
 /**
  * @typedef {import("../api/client.js").Client} Client
@@ -35,24 +39,29 @@ import { createServices } from "./services.js";
  * @property {Outbox} outbox
  * @property {Board} board
  * @property {Toasts} toasts
+ * @property {import("./abilities.js").Abilities} abilities
+ * @property {import("./undoShelf.js").UndoShelf} shelf
+ * @property {Partial<import("../types.js").Session>} look how one sees the first image
  */
 
 const COVERAGE_DELAY_MS = 400;
 const FILM_REACH = 12; // thumbnails to each side
-const AHEAD = 2; // images fetched before they are asked for
 const TURN_MS = 3_000; // how often a tab that may only look asks whether it may write
 const UNTOUCHED = new Set(["new", "prelabelled", "sent_back"]);
-const CLOSED = new Set(["submitted", "accepted"]);
 
 export class Desk {
   #parts;
   #loader;
   #lease;
+  /** @type {BrowserModel | null} */
+  #browserModel = null;
   /** @type {ImageRoom | null} */
   room = null;
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #visit = 0;
+  /** @type {"previous" | "next"} in which a person went last, and will go on */
+  #way = "next";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #coverageTimer;
 
@@ -80,6 +89,10 @@ export class Desk {
 
   get store() {
     return this.room?.store ?? null;
+  }
+
+  get opened() {
+    return this.room ? { store: this.room.store, image: this.room.image.id } : null;
   }
 
   /** @param {() => void} listener */
@@ -125,11 +138,12 @@ export class Desk {
 
   /** @param {"previous" | "next"} way */
   async step(way) {
+    this.#way = way;
     const id = this.#parts.board.facts.neighbours?.[way];
     if (id) await this.open(id);
     else
       this.#parts.toasts.say(
-        way === "next" ? "This is the last image." : "This is the first image.",
+        way === "next" ? t("This is the last image.") : t("This is the first image."),
       );
   }
 
@@ -147,16 +161,16 @@ export class Desk {
     if (!room || board.facts.readOnly) return;
     const { id, name } = room.image;
     if (!(await outbox.drained(id))) {
-      toasts.say("Not submitted: some changes are not saved yet.", "bad");
+      toasts.say(t("Not submitted: some changes are not saved yet."), "bad");
       board.show({ dialog: board.facts.outbox.conflicts.length > 0 ? "conflict" : "unsent" });
       return;
     }
     try {
       const left = await submitImage(client, id);
-      const rest = left > 0 ? ` ${counted(left, "suggestion")} undecided.` : "";
-      toasts.say(`${name} submitted.${rest}`, "good");
+      const rest = left > 0 ? t(" {what} undecided.", { what: counted(left, "suggestion") }) : "";
+      toasts.say(t("{name} submitted.{rest}", { name, rest }), "good");
     } catch (error) {
-      toasts.say(`Not submitted: ${wordsOf(error)}`, "bad");
+      toasts.say(t("Not submitted: {why}", { why: wordsOf(error) }), "bad");
       return;
     }
     const next = board.facts.neighbours?.next;
@@ -208,8 +222,9 @@ export class Desk {
     try {
       room.restore(id, await fetchAnnotations(this.#parts.client, room.image.id));
     } catch (error) {
+      const why = wordsOf(error);
       this.#parts.toasts.say(
-        `Reload the page to see the server's state: ${wordsOf(error)}`,
+        t("Reload the page to see the server's state: {why}", { why }),
         "warn",
       );
     }
@@ -220,15 +235,24 @@ export class Desk {
    * @param {boolean} isWriter
    */
   async #enter(parts, isWriter) {
-    const { board, outbox, root, place } = this.#parts;
+    const { board, outbox, root, place, shelf } = this.#parts;
     const former = this.room;
     const { project } = board.facts;
     if (!project) throw new Error("the project is not known yet");
     const revisions = new Map(parts.annotations.map(({ id, revision }) => [id, revision]));
     const backwards = await outbox.wentBackwards(parts.image.id, revisions);
+    const past = isWriter ? await shelf.find(parts.image.id, parts.annotations) : NO_PAST;
+    const hasKeyCursor = former?.hasKeyCursor ?? false;
     former?.leave();
     if (former && former.image.id !== parts.image.id) outbox.leave(former.image.id);
-    const session = former?.carried() ?? { label: board.facts.project?.labels[0]?.id ?? null };
+    this.#browserModel ??= new BrowserModel(this.#parts.client, project.segmenter, {
+      keeps: () => this.#parts.abilities.keepsFeatures(project.segmenter),
+    });
+    const browserModel = this.#browserModel;
+    const session = former?.carried() ?? {
+      ...this.#parts.look,
+      label: board.facts.project?.labels[0]?.id ?? null,
+    };
     const room = new ImageRoom(
       place,
       parts,
@@ -236,7 +260,14 @@ export class Desk {
       session,
       {
         outbox,
-        services: createServices({ ...this.#parts, image: parts.image }),
+        past,
+        services: createServices({
+          ...this.#parts,
+          image: parts.image,
+          browserModel,
+          segmenter: project.segmenter,
+          open: () => this.opened,
+        }),
         refuses: () => this.#refuses(),
         onEdit: () => void this.#lease.keep(parts.image.id),
         onReady: () => {
@@ -257,27 +288,16 @@ export class Desk {
       image: parts.image,
       backwards,
       coverage: null,
-      ...this.#permission(parts.image, isWriter),
+      ...permission(project.can, parts.image, isWriter),
     });
     room.focus();
+    if (hasKeyCursor) room.toggleKeyCursor();
     this.#announce();
     this.#planCoverage();
     if (!isWriter) this.#waitForTurn(parts.image.id, this.#visit);
+    const visit = this.#visit;
+    if (isWriter) void browserModel.prepare(parts.image, () => visit === this.#visit);
     void this.#lookAround();
-  }
-
-  /**
-   * @param {WireImage} image
-   * @param {boolean} isWriter
-   */
-  #permission(image, isWriter) {
-    const can = this.#parts.board.facts.project?.can ?? [];
-    if (!isWriter) return { elsewhere: true, readOnly: "This image is open in another tab." };
-    if (!can.includes("annotate"))
-      return { elsewhere: false, readOnly: "You may look at this project, but not change it." };
-    if (!CLOSED.has(image.status)) return { elsewhere: false, readOnly: "" };
-    const how = can.includes("reopen") ? "Reopen it to change it." : "A reviewer can reopen it.";
-    return { elsewhere: false, readOnly: `This image is ${image.status}. ${how}` };
   }
 
   #refuses() {
@@ -299,10 +319,11 @@ export class Desk {
       if (!isWanted()) return;
       const { before, after, ...neighbours } = around;
       board.show({ neighbours, film: [...before, board.facts.image ?? image, ...after] });
-      const likely = [...after.slice(0, AHEAD), ...before.slice(-1)];
+      const likely = likelyNext(before, after, this.#way);
       await this.#loader.prefetchAll(likely.map(({ id }) => id));
+      if (isWanted()) await this.#browserModel?.prefetch(likely);
     } catch (error) {
-      this.#parts.toasts.say(`Neighbouring images: ${wordsOf(error)}`, "warn");
+      this.#parts.toasts.say(t("Neighbouring images: {why}", { why: wordsOf(error) }), "warn");
     }
   }
 
@@ -316,18 +337,8 @@ export class Desk {
    * @param {unknown} error
    */
   #fail(id, error) {
-    const isGone = error instanceof ApiProblem && error.status === 404;
     this.#parts.root.dataset.imageId = String(id);
-    this.#parts.board.show({
-      loading: false,
-      trouble: {
-        words: isGone ? "There is no such image" : "The image cannot be opened",
-        why: isGone
-          ? "It was deleted, or it belongs to a project that you are not a member of."
-          : wordsOf(error),
-        action: isGone ? null : { words: "Try again", command: "retryOpen" },
-      },
-    });
+    this.#parts.board.show({ loading: false, trouble: troubleOf(error) });
   }
 
   /**
@@ -345,7 +356,7 @@ export class Desk {
   /** @param {number} image */
   #noteLost(image) {
     if (this.room?.image.id !== image) return;
-    this.#parts.board.show({ elsewhere: true, readOnly: "This image is open in another tab." });
+    this.#parts.board.show({ elsewhere: true, readOnly: t("This image is open in another tab.") });
     this.#waitForTurn(image, this.#visit);
   }
 
@@ -381,9 +392,4 @@ export class Desk {
       if (document) this.#parts.board.show({ coverage: coverage(document) });
     }, COVERAGE_DELAY_MS);
   }
-}
-
-/** @param {unknown} error */
-function wordsOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

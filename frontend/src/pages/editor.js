@@ -4,51 +4,106 @@ import { openOutbox } from "../api/outbox/open.js";
 import { API_BASE, clientOfPage, instanceOf } from "../api/pageClient.js";
 import { fetchProject } from "../api/projects.js";
 import { Toasts } from "../panels/toasts.js";
+import { t } from "../texts.js";
+import { Abilities } from "./abilities.js";
 import { readAddress } from "./address.js";
 import { Board } from "./board.js";
+import { prepareMerges } from "./conflictDesk.js";
 import { createDeeds } from "./deeds.js";
 import { Desk } from "./desk.js";
+import { DiffDesk } from "./diffDesk.js";
+import { HintDesk } from "./hintDesk.js";
 import { Keyboard } from "./keyboard.js";
+import { KeyMaps } from "./keyMaps.js";
 import { LoginDesk } from "./loginDesk.js";
+import { PastDesk } from "./pastDesk.js";
 import { buildShell } from "./shell.js";
+import { TalkDesk } from "./talkDesk.js";
 import { readTheme } from "./themeSwitch.js";
+import { UndoShelf } from "./undoShelf.js";
+import { keepView, readView } from "./viewKeeper.js";
 
 /** @param {HTMLElement} root */
 export async function openEditor(root) {
   const { imageId, projectId, api: base = API_BASE, user: username = "" } = root.dataset;
+  const hints = (root.dataset.hints ?? "").split(",").filter(Boolean);
   const { ordering } = readAddress(location);
-  const board = new Board({ username, theme: readTheme(), now: Date.now(), ordering });
+  const board = new Board({ username, theme: readTheme(), now: Date.now(), ordering, hints });
   const toasts = new Toasts(/** @type {HTMLElement} */ (document.getElementById("toasts")));
   const login = new LoginDesk(clientOfPage(document, { base }), board);
   const client = clientOfPage(document, { base, login: () => login.ask() });
   const { stage: place, draw } = buildShell(root);
-  const outbox = await openOutbox(client, `${instanceOf(document)}:${username}`);
-  const parts = { root, place, client, outbox, board, toasts, login };
+  const scope = `${instanceOf(document)}:${username}`;
+  const [outbox, shelf] = await Promise.all([
+    openOutbox(client, scope),
+    UndoShelf.open(scope, { client, toasts }),
+  ]);
+  const look = readView(root.dataset.view ?? "");
+  const abilities = new Abilities(client);
+  const parts = { root, place, client, outbox, shelf, board, toasts, login, look, abilities };
   const desk = new Desk(parts);
   const weigh = (/** @type {number | null} */ threshold) => deeds.show({ threshold });
-  const keyboard = new Keyboard(desk, { ...parts, weigh });
-  const deeds = createDeeds(desk, { ...parts, run: (command) => keyboard.run(command) });
+  const talk = new TalkDesk(desk, parts);
+  const diff = new DiffDesk(desk, parts);
+  const keyMaps = new KeyMaps(parts);
+  const firstSteps = new HintDesk(desk, parts);
+  const keyboard = new Keyboard(desk, {
+    ...parts,
+    weigh,
+    comment: () => talk.pin(),
+    diff: () => diff.toggle(),
+    ran: (command) => firstSteps.ran(command),
+  });
+  const deeds = createDeeds(desk, {
+    ...parts,
+    past: new PastDesk(desk, parts),
+    diff,
+    talk,
+    hints: firstSteps,
+    keys: keyDeeds(keyMaps),
+    run: (command) => keyboard.run(command),
+  });
   scheduleDraws(desk, board, () => draw({ state: desk.state, facts: board.facts, deeds }));
   keyboard.attach();
+  keepView(desk, parts);
+  void keyMaps.load();
   bindPage(desk, board, outbox);
+  prepareMerges(parts);
   desk.prepare(Number(imageId));
-  await openFirst(desk, { client, board }, Number(projectId), Number(imageId));
+  await openFirst(desk, { client, board, abilities }, Number(projectId), Number(imageId));
   await outbox.sweep();
+}
+
+/** @param {KeyMaps} keyMaps @returns {import("../panels/view.js").KeyDeeds} */
+function keyDeeds(keyMaps) {
+  return {
+    choose: (preset) => void keyMaps.choose(preset),
+    draft: (draft) => keyMaps.draft(draft),
+    give: (command, keys) => void keyMaps.give(command, keys),
+    reset: (command) => void keyMaps.reset(command),
+  };
 }
 
 /**
  * @param {Desk} desk
- * @param {{client: import("../api/client.js").Client, board: Board}} parts
+ * @param {{client: import("../api/client.js").Client, board: Board, abilities: Abilities}} parts
  * @param {number} project
  * @param {number} image
  */
-async function openFirst(desk, { client, board }, project, image) {
+async function openFirst(desk, { client, board, abilities }, project, image) {
   try {
-    board.show({ project: await fetchProject(client, project) });
+    const known = await fetchProject(client, project);
+    board.show({ project: known });
+    void abilities
+      .answererOf("exemplars", known.segmenter)
+      .then(({ missing }) => board.show({ alikeMissing: missing }));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const action = { words: "Try again", command: "reload" };
-    board.show({ loading: false, trouble: { words: "The project cannot be opened", why, action } });
+    const action = { words: t("Try again"), command: "reload" };
+    board.show({
+      loading: false,
+      trouble: { words: t("The project cannot be opened"), why, action },
+    });
     return;
   }
   await desk.open(image, { push: false });
@@ -82,11 +137,12 @@ function scheduleDraws(desk, board, draw) {
  */
 function bindPage(desk, board, outbox) {
   const wake = () => {
-    if (document.visibilityState !== "visible") return;
-    outbox.wake();
-    void outbox.sweep();
+    outbox.wake(); // also when the page is hidden: its timers will hardly run from now on
+    if (document.visibilityState === "visible") void outbox.sweep();
   };
   addEventListener("online", wake);
+  addEventListener("pageshow", wake);
+  document.addEventListener("resume", wake);
   document.addEventListener("visibilitychange", wake);
   addEventListener("popstate", () => void desk.followAddress());
   addEventListener("beforeunload", (event) => {

@@ -7,8 +7,14 @@
  * the button)
  */
 
+import { t } from "../texts.js";
 import { readTheme, setTheme } from "./themeSwitch.js";
 
+const THEME_WORDS = {
+  system: t("Theme: system"),
+  light: t("Theme: light"),
+  dark: t("Theme: dark"),
+};
 const ICONS = { system: "system", light: "sun", dark: "moon" };
 const NEXT = /** @type {const} */ ({ system: "light", light: "dark", dark: "system" });
 const COPIED_MS = 1_500;
@@ -34,7 +40,7 @@ export function enliven(page) {
 function bindTheme(button) {
   const show = () => {
     const theme = readTheme();
-    button.title = `Theme: ${theme}`;
+    button.title = THEME_WORDS[theme];
     button.setAttribute("aria-label", button.title);
     const use = button.querySelector("use");
     const sprite = use?.getAttribute("href")?.split("#")[0];
@@ -66,7 +72,7 @@ async function copyText(page, button) {
   const text =
     source instanceof HTMLInputElement ? source.value : (source?.textContent?.trim() ?? "");
   const words = button.textContent;
-  button.textContent = (await putOnClipboard(page, source, text)) ? "Copied" : "Press Ctrl+C";
+  button.textContent = (await putOnClipboard(page, source, text)) ? t("Copied") : t("Press Ctrl+C");
   setTimeout(() => {
     button.textContent = words;
   }, COPIED_MS);
@@ -99,7 +105,7 @@ async function putOnClipboard(page, source, text) {
  */
 function askFirst(page, event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  const { confirm, confirmDeed = "Go on", confirmed } = form.dataset;
+  const { confirm, confirmDeed = t("Go on"), confirmed } = form.dataset;
   if (!confirm || confirmed) return;
   event.preventDefault();
   const dialog = buildQuestion(page, confirm, confirmDeed);
@@ -135,7 +141,7 @@ function buildQuestion(page, question, deed) {
   const body = make("div", "dialog-body");
   body.append(make("p", "", question));
   const foot = make("footer", "dialog-foot");
-  const cancel = /** @type {HTMLButtonElement} */ (make("button", "button", "Cancel"));
+  const cancel = /** @type {HTMLButtonElement} */ (make("button", "button", t("Cancel")));
   const go = /** @type {HTMLButtonElement} */ (make("button", "button danger", deed));
   cancel.value = "no";
   go.value = "yes";

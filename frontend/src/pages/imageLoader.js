@@ -1,9 +1,13 @@
 /**
  * Fetches what an image needs to be opened, and the next ones ahead of time. A picture never
- * changes; what is drawn on it does, so that a while later only this is asked for again.
+ * changes, and those looked at last are kept, so that a step back is as quick as one ahead; what is
+ * drawn on it does change, so that a while later this is asked for again.
  */
 
 import { fetchAnnotations, fetchImage } from "../api/images.js";
+import { tileSource } from "../api/tiles.js";
+import { Pyramid } from "../render/pyramid.js";
+import { t } from "../texts.js";
 
 /**
  * @typedef {import("../api/client.js").Client} Client
@@ -11,25 +15,31 @@ import { fetchAnnotations, fetchImage } from "../api/images.js";
  * @typedef {import("../api/wire.js").WireAnnotation} WireAnnotation
  */
 
+/** @typedef {HTMLImageElement | Pyramid} Picture */
 /** @typedef {{image: WireImage, annotations: readonly WireAnnotation[]}} ImageFacts */
-/** @typedef {ImageFacts & {picture: HTMLImageElement}} ImageParts */
+/** @typedef {ImageFacts & {picture: Picture}} ImageParts */
 /**
  * @typedef {Object} ImageSource
- * @property {(id: number) => Promise<ImageFacts>} facts
- * @property {(id: number) => Promise<HTMLImageElement>} picture
+ * @property {(id: number) => {image: Promise<WireImage>, facts: Promise<ImageFacts>}} facts
+ * @property {(id: number, image: Promise<WireImage>) => Promise<Picture>} picture large images have
+ *   another kind of it, so that the image's facts come first
  */
-/** @typedef {{at: number, facts: Promise<ImageFacts>, picture: Promise<HTMLImageElement>}} Ahead */
+/** @typedef {{at: number, image: Promise<WireImage>, facts: Promise<ImageFacts>}} Ahead */
 
 /** What was drawn longer ago than this is fetched again: others may have changed it. */
 const FRESH_MS = 30_000;
 /** Pictures are held decoded: a few, or large ones would fill the memory. */
-const MAX_AHEAD = 3;
+const MAX_KEPT = 6;
+const AHEAD = 2;
 
 export class ImageLoader {
   #source;
   #now;
-  /** @type {Map<number, Ahead>} in the order of asking */
+  #turn = 0;
+  /** @type {Map<number, Ahead>} */
   #ahead = new Map();
+  /** @type {Map<number, Promise<Picture>>} the one asked for last comes last */
+  #pictures = new Map();
 
   /**
    * @param {ImageSource} source
@@ -41,19 +51,23 @@ export class ImageLoader {
   }
 
   /**
-   * What was fetched ahead serves once; what failed then is tried again, and tells now.
+   * Facts fetched ahead serve once; what failed then is tried again, and tells now. Prefetching
+   * stops, so that it does not stand in the way.
    * @param {number} id
    * @returns {Promise<ImageParts>}
    */
   async load(id) {
-    const { facts, picture } = this.#source;
+    this.#turn += 1;
     const ahead = this.#ahead.get(id);
     this.#ahead.delete(id);
-    const pictured = ahead ? ahead.picture.catch(() => picture(id)) : picture(id);
+    const isFresh = ahead !== undefined && this.#isFresh(ahead);
+    const asked = isFresh ? ahead : this.#ask(id);
+    const pictured = this.#pictureOf(id, asked.image);
     pictured.catch(() => {}); // told below, after a refusal of the facts, which says more
-    const isFresh = ahead && this.#isFresh(ahead);
-    const known = await (isFresh ? ahead.facts.catch(() => facts(id)) : facts(id));
-    return { ...known, picture: await pictured };
+    const facts = await (isFresh
+      ? asked.facts.catch(() => this.#source.facts(id).facts)
+      : asked.facts);
+    return { ...facts, picture: await this.#insisted(id, pictured, facts.image) };
   }
 
   /**
@@ -61,26 +75,55 @@ export class ImageLoader {
    * @param {readonly number[]} ids likely to be opened next
    */
   async prefetchAll(ids) {
-    for (const id of ids) await this.#prefetch(id);
+    const turn = this.#turn;
+    for (const id of ids) {
+      if (turn !== this.#turn) return;
+      await this.#prefetch(id);
+    }
   }
 
   /** @param {number} id */
   async #prefetch(id) {
     let ahead = this.#ahead.get(id);
     if (!ahead || !this.#isFresh(ahead)) {
-      const picture = ahead?.picture ?? this.#source.picture(id);
-      ahead = { at: this.#now(), facts: this.#source.facts(id), picture };
-      this.#ahead.delete(id);
+      ahead = this.#ask(id);
       this.#ahead.set(id, ahead);
-      this.#forgetOldest();
+      forgetOldest(this.#ahead);
     }
-    await Promise.allSettled([ahead.facts, ahead.picture]);
+    await Promise.allSettled([ahead.facts, this.#pictureOf(id, ahead.image)]);
   }
 
-  #forgetOldest() {
-    for (const id of this.#ahead.keys()) {
-      if (this.#ahead.size <= MAX_AHEAD) return;
-      this.#ahead.delete(id);
+  /** @param {number} id */
+  #ask(id) {
+    const { image, facts } = this.#source.facts(id);
+    image.catch(() => {}); // the facts tell
+    facts.catch(() => {}); // whoever opens it hears
+    return { at: this.#now(), image, facts };
+  }
+
+  /**
+   * @param {number} id
+   * @param {Promise<WireImage>} image
+   */
+  #pictureOf(id, image) {
+    const picture = this.#pictures.get(id) ?? this.#source.picture(id, image);
+    this.#pictures.delete(id);
+    this.#pictures.set(id, picture);
+    forgetOldest(this.#pictures);
+    return picture;
+  }
+
+  /**
+   * @param {number} id
+   * @param {Promise<Picture>} pictured
+   * @param {WireImage} image
+   */
+  async #insisted(id, pictured, image) {
+    try {
+      return await pictured;
+    } catch {
+      this.#pictures.delete(id);
+      return this.#pictureOf(id, Promise.resolve(image));
     }
   }
 
@@ -91,19 +134,44 @@ export class ImageLoader {
 }
 
 /**
+ * Two on in the way that a person goes, and one back: the nearest on each side first.
+ * @param {readonly WireImage[]} before the nearest one last
+ * @param {readonly WireImage[]} after
+ * @param {"previous" | "next"} way
+ */
+export function likelyNext(before, after, way) {
+  const backwards = [...before].reverse();
+  const [onwards, back] = way === "next" ? [after, backwards] : [backwards, after];
+  const [first, ...others] = onwards.slice(0, AHEAD);
+  return [...(first ? [first] : []), ...back.slice(0, 1), ...others];
+}
+
+/** @param {Map<number, unknown>} kept */
+function forgetOldest(kept) {
+  for (const id of kept.keys()) {
+    if (kept.size <= MAX_KEPT) return;
+    kept.delete(id);
+  }
+}
+
+/**
  * @param {Client} client
  * @returns {ImageSource}
  */
 export function imagesFrom(client) {
   return {
-    facts: async (id) => {
-      const [image, annotations] = await Promise.all([
-        fetchImage(client, id),
-        fetchAnnotations(client, id),
-      ]);
-      return { image, annotations };
+    facts: (id) => {
+      const image = fetchImage(client, id);
+      const both = Promise.all([image, fetchAnnotations(client, id)]);
+      return { image, facts: both.then(([known, annotations]) => ({ image: known, annotations })) };
     },
-    picture: (id) => fetchPicture(`${client.base}images/${id}/file/`),
+    picture: async (id, image) => {
+      const { width, height, tiles } = await image;
+      if (!tiles) return fetchPicture(`${client.base}images/${id}/file/`);
+      const pyramid = new Pyramid({ width, height }, tiles, tileSource(tiles));
+      await pyramid.whole();
+      return pyramid;
+    },
   };
 }
 
@@ -115,7 +183,7 @@ async function fetchPicture(address) {
   try {
     await picture.decode();
   } catch {
-    throw new Error("The picture's file cannot be shown; the server may have lost it.");
+    throw new Error(t("The picture's file cannot be shown; the server may have lost it."));
   }
   return picture;
 }

@@ -9,8 +9,14 @@ import { bodyFromObject, objectFromWire } from "../api/wire.js";
 import { adoptObject } from "../model/actions/adoptObject.js";
 import { deleteObject } from "../model/actions/deleteObject.js";
 import { createDocument } from "../model/document.js";
+import { EffortMeter, shareEffort } from "../model/effort.js";
 import { createCanvas } from "../render/canvas.js";
+import { readPixels } from "../render/pixels.js";
+import { t } from "../texts.js";
+import { watchActivity } from "../tools/activity.js";
 import { ringOnTab } from "../tools/focusRing.js";
+import { attachMinimap } from "../tools/minimapHand.js";
+import { Bench } from "../tools/pixels/bench.js";
 import { attachStage } from "../tools/stage.js";
 import { GuardedStore } from "./guardedStore.js";
 
@@ -19,7 +25,6 @@ import { GuardedStore } from "./guardedStore.js";
  * @typedef {import("../api/wire.js").WireAnnotation} WireAnnotation
  * @typedef {import("../api/wire.js").WireProject} WireProject
  * @typedef {import("../types.js").MaskObject} MaskObject
- * @typedef {import("../types.js").ObjectChange} ObjectChange
  * @typedef {import("../types.js").Session} Session
  * @typedef {import("./imageLoader.js").ImageParts} ImageParts
  */
@@ -27,10 +32,11 @@ import { GuardedStore } from "./guardedStore.js";
 /**
  * @typedef {Object} RoomPorts
  * @property {Outbox} outbox
- * @property {import("../types.js").Services} services
+ * @property {Omit<import("../types.js").Services, "pixels">} services
  * @property {() => boolean} refuses
  * @property {() => void} onReady image and masks are painted
  * @property {() => void} onEdit a person changed something
+ * @property {import("./undoShelf.js").Past} past
  */
 
 /** What a person keeps in hand from image to image. */
@@ -42,14 +48,25 @@ const CARRIED = /** @type {const} */ ([
   "brushShape",
   "outlineOnly",
   "opacity",
+  "picture",
+  "gridShown",
+  "minimapShown",
+  "rulersShown",
+  "heat",
+  "heatSignal",
+  "patterns",
   "wheel",
   "masksVisible",
+  "overlap",
+  "voidShown",
+  "options",
 ]);
 
 export class ImageRoom {
   #ports;
   #host;
   #canvas;
+  #effort = new EffortMeter(() => performance.now());
   #endings;
 
   /**
@@ -68,17 +85,39 @@ export class ImageRoom {
       objects: objectsOf(annotations, overlay(ports.outbox.rowsOf(image.id))),
       panoptic: project.panoptic,
     });
-    const revisions = annotations.map(({ id, revision }) => /** @type {const} */ ([id, revision]));
-    this.store = new GuardedStore({ document, revisions, session }, ports.refuses);
+    const revisions = [
+      ...ports.past.revisions,
+      ...annotations.map(({ id, revision }) => /** @type {const} */ ([id, revision])),
+    ];
+    const history = ports.past.lead(document);
+    this.store = new GuardedStore({ document, history, revisions, session }, ports.refuses);
     this.#host = globalThis.document.createElement("div");
     this.#host.className = "stage-canvas";
+    // Screen readers then leave the arrows to the keyboard cursor.
+    this.#host.setAttribute("role", "application");
+    this.#host.setAttribute("aria-label", t("Canvas"));
     place.append(this.#host);
     this.#canvas = createCanvas(this.#host, this.store, { onReady: ports.onReady });
-    this.stage = attachStage(this.#canvas.element, this.store, ports.services);
+    this.pixels = new Bench({
+      store: this.store,
+      read: (frame) => readPixels(picture, image, frame),
+    });
+    const services = {
+      ...ports.services,
+      pixels: this.pixels,
+      predict: (/** @type {import("../types.js").Prompt} */ prompt) => {
+        this.#effort.count("prompts");
+        return ports.services.predict(prompt);
+      },
+    };
+    this.stage = attachStage(this.#canvas.element, this.store, services, this.#effort);
     this.#canvas.setImage(picture);
     this.#endings = [
+      attachMinimap(this.#canvas.minimap, this.store),
+      ports.past.follow(this.store),
       ringOnTab(this.#host, globalThis.document),
-      this.store.onChanges((set) => set.origin === "local" && this.#record(set.changes)),
+      watchActivity(globalThis.document, this.#effort),
+      this.store.onChanges((set) => set.origin === "local" && this.#record(set)),
       ports.outbox.onSaved(
         (id, object, revision) => id === image.id && this.store.acknowledge(object, revision),
       ),
@@ -94,6 +133,15 @@ export class ImageRoom {
   /** The keys are the tool's again. */
   focus() {
     this.#host.focus({ preventScroll: true });
+  }
+
+  get hasKeyCursor() {
+    return this.store.state.session.keyCursor !== null;
+  }
+
+  toggleKeyCursor() {
+    this.stage.toggleKeyCursor();
+    return true;
   }
 
   /** Tab is the page's again. */
@@ -137,6 +185,7 @@ export class ImageRoom {
   leave() {
     for (const end of this.#endings) end();
     this.stage.detach();
+    this.pixels.close();
     this.#host.inert = true;
   }
 
@@ -151,13 +200,17 @@ export class ImageRoom {
     this.store.dispatch(deleteObject({ ids: [id] }), { origin: "remote" });
   }
 
-  /** @param {readonly ObjectChange[]} changes */
-  #record(changes) {
+  /** @param {import("../types.js").ChangeSet} set */
+  #record({ changes, cause }) {
+    const { selection } = this.store.state.session;
+    const efforts = shareEffort(this.#effort.take(), changes, selection);
     const edits = changes.map(({ id, after }) => ({
       id,
       op: after ? /** @type {const} */ ("put") : /** @type {const} */ ("delete"),
       base_revision: this.store.revisionOf(id),
       body: after ? bodyFromObject(after) : null,
+      effort: efforts.get(id),
+      cause,
     }));
     void this.#ports.outbox.record(this.image.id, edits);
     this.#ports.onEdit();

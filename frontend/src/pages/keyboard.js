@@ -3,38 +3,50 @@
  * tools.
  */
 
-import { DEFAULT_MAP } from "../keys/defaultMap.js";
 import { createDispatcher, isTextField, isWidgetKey } from "../keys/dispatcher.js";
-import { letterOf } from "../keys/press.js";
 import { hasSuggestions, medianScore } from "../panels/judgement.js";
 import { activeLabels, digitsOf } from "../panels/labelDigits.js";
-import { toolByHotkey } from "../tools/registry.js";
-import { chooseLabel, pasteObjects, picked, STORE_COMMANDS } from "./commands.js";
+import { t } from "../texts.js";
+import { toolByName } from "../tools/registry.js";
+import { Clipboard } from "./clipboard.js";
+import { chooseLabel, STORE_COMMANDS } from "./commands.js";
+import { SHAPE_COMMANDS } from "./shapeCommands.js";
+import { VOID_COMMANDS } from "./voidCommands.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
- * @typedef {import("../types.js").MaskObject} MaskObject
  */
+
+const TOOL = "tool:";
 
 export class Keyboard {
   #desk;
   #parts;
   #dispatch;
-  /** @type {readonly MaskObject[]} */
-  #copied = [];
+  #clipboard;
   #peeks = false;
 
   /**
    * @param {Desk} desk
    * @param {{board: import("./board.js").Board, outbox: import("../api/outbox/outbox.js").Outbox,
    *   toasts: import("../panels/toasts.js").Toasts, login: import("./loginDesk.js").LoginDesk,
-   *   weigh: (threshold: number | null) => void}} parts weigh: show what a threshold of the score
-   * would do
+   *   weigh: (threshold: number | null) => void, comment: () => boolean, diff: () => void,
+   *   ran: (command: string) => void}} parts weigh: show what a
+   *   threshold of the score would do; comment: begin one where the pointer is
    */
   constructor(desk, parts) {
     this.#desk = desk;
     this.#parts = parts;
-    this.#dispatch = createDispatcher(DEFAULT_MAP, (command) => this.run(command));
+    this.#clipboard = new Clipboard((...said) => parts.toasts.say(...said));
+    this.#dispatch = this.#dispatcher();
+    parts.board.subscribe((facts, former) => {
+      if (facts.keys.map !== former.keys.map) this.#dispatch = this.#dispatcher();
+    });
+  }
+
+  #dispatcher() {
+    const { map } = this.#parts.board.facts.keys;
+    return createDispatcher(map, (command) => this.run(command));
   }
 
   attach() {
@@ -48,13 +60,24 @@ export class Keyboard {
    * @returns {boolean} false: nothing to do, the key stays the browser's
    */
   run(command) {
+    this.#parts.ran(command);
     const page = this.#pageCommands[command];
     if (page) return page() !== false;
     const { store } = this.#desk;
     if (!store) return false;
     if (command === "peek") this.#peeks = store.state.session.masksVisible;
+    if (command.startsWith(TOOL)) return this.#take(command.slice(TOOL.length));
     if (command.startsWith("label")) return this.#label(command.slice("label".length));
-    return STORE_COMMANDS[command]?.(store) ?? false;
+    return STORE_COMMANDS[command]?.(store) ?? this.#shape(command);
+  }
+
+  /** @param {string} command */
+  #shape(command) {
+    const { room } = this.#desk;
+    const run = SHAPE_COMMANDS[command] ?? VOID_COMMANDS[command];
+    if (!room || !run) return false;
+    const { toasts } = this.#parts;
+    return run({ store: room.store, pixels: room.pixels, say: (...said) => toasts.say(...said) });
   }
 
   /** False: nothing to do. @type {Readonly<Record<string, () => unknown>>} */
@@ -68,14 +91,21 @@ export class Keyboard {
     retryOpen: () => void this.#desk.retry(),
     undo: () => void this.#desk.room?.stage.undo(),
     redo: () => void this.#desk.room?.stage.redo(),
-    copy: () => this.#copy(),
-    paste: () => this.#paste(),
+    copy: () => this.#withStore((store) => this.#clipboard.copy(store)),
+    paste: () => this.#withStore((store) => this.#clipboard.paste(store)),
+    duplicate: () => this.#withStore((store) => this.#clipboard.duplicate(store)),
+    copyToNext: () =>
+      this.#withStore((store) => this.#clipboard.copyToNext(store, () => this.#next())),
     keys: () => this.#parts.board.show({ dialog: "keys", search: "" }),
-    palette: () => this.#parts.board.show({ dialog: "keys", search: "" }),
+    palette: () => this.#parts.board.show({ dialog: "palette", search: "", picked: 0 }),
     findLabel: () => this.#parts.board.show({ sideOpen: true, labelSearch: "" }),
     judge: () => this.#judge(),
+    comment: () => this.#parts.comment(),
+    diff: () => this.#parts.diff(),
+    keyCursor: () => this.#desk.room?.toggleKeyCursor() ?? false,
     tellSaved: () => this.#tellSaved(),
     sendNow: () => this.#sendNow(),
+    adjust: () => this.#toggleView(),
     toggleSide: () => this.#parts.board.show({ sideOpen: !this.#parts.board.facts.sideOpen }),
     toggleFilm: () => this.#parts.board.show({ filmOpen: !this.#parts.board.facts.filmOpen }),
   };
@@ -85,7 +115,6 @@ export class Keyboard {
     if (event.defaultPrevented || this.#parts.board.facts.dialog !== "") return;
     if (this.#closesReview(event) || this.#offersToTool(event) || this.#dispatch(event)) return;
     if (event.key === "Escape") this.#desk.room?.release();
-    else this.#takeTool(event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -120,15 +149,12 @@ export class Keyboard {
     return room.stage.handleKey(event);
   }
 
-  /** @param {KeyboardEvent} event */
-  #takeTool(event) {
-    const { store } = this.#desk;
-    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-    if (!store || !isPlain || event.isComposing || isTextField(event.target)) return;
-    const tool = toolByHotkey(letterOf(event));
-    if (!tool || (tool.draws && this.#parts.board.facts.readOnly !== "")) return;
-    event.preventDefault();
-    store.update({ tool: tool.name });
+  /** @param {string} name */
+  #take(name) {
+    const tool = toolByName(name);
+    if (!tool || (tool.draws && this.#parts.board.facts.readOnly !== "")) return false;
+    this.#desk.store?.update({ tool: name });
+    return true;
   }
 
   /** @param {string} digit */
@@ -145,19 +171,17 @@ export class Keyboard {
     this.#peeks = false;
   }
 
-  #copy() {
+  /** @param {(store: import("../model/store.js").EditorStore) => boolean} act */
+  #withStore(act) {
     const { store } = this.#desk;
-    if (!store || store.state.session.selection.length === 0) return false;
-    this.#copied = picked(store);
-    return true;
+    return store ? act(store) : false;
   }
 
-  #paste() {
-    const { store } = this.#desk;
-    if (!store || this.#copied.length === 0) return false;
-    if (!pasteObjects(store, this.#copied))
-      this.#parts.toasts.say("The copied object belongs to an image of another size.", "warn");
-    return true;
+  /** The next image's store once it is open, null where there is no next one. */
+  async #next() {
+    const before = this.#desk.store;
+    await this.#desk.step("next");
+    return this.#desk.store === before ? null : this.#desk.store;
   }
 
   #judge() {
@@ -165,13 +189,19 @@ export class Keyboard {
     const document = this.#desk.state?.document;
     if (board.facts.threshold !== null) weigh(null);
     else if (document && hasSuggestions(document)) weigh(medianScore(document));
-    else toasts.say("There are no suggestions to review.");
+    else toasts.say(t("There are no suggestions to review."));
+  }
+
+  #toggleView() {
+    const { board } = this.#parts;
+    board.show({ viewOpen: !board.facts.viewOpen });
+    if (!board.facts.viewOpen) this.#desk.room?.focus();
   }
 
   #tellSaved() {
     const { outbox } = this.#parts.board.facts;
     if (outbox.unsent === 0)
-      this.#parts.toasts.say("Everything is saved; every change is, at once.", "good");
+      this.#parts.toasts.say(t("Everything is saved; every change is, at once."), "good");
     else this.#parts.board.show({ dialog: outbox.conflicts.length > 0 ? "conflict" : "unsent" });
   }
 

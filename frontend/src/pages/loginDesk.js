@@ -1,6 +1,7 @@
 /** Asks for a login in place when the session has ended, once for everything that waits for it. */
 
 import { isLoggedInAs, logIn } from "../api/account.js";
+import { t } from "../texts.js";
 
 /** @typedef {import("../api/client.js").Client} Client */
 
@@ -55,7 +56,9 @@ export class LoginDesk {
     } else if (await isLoggedInAs(this.#bare, this.#board.facts.username)) {
       this.#end(true);
     } else {
-      this.#board.show({ loginProblem: `Not logged in as ${this.#board.facts.username} yet.` });
+      this.#board.show({
+        loginProblem: t("Not logged in as {name} yet.", { name: this.#board.facts.username }),
+      });
     }
   }
 

@@ -8,6 +8,7 @@
 
 import { cancelJob, fetchJob, isFinished } from "../api/jobs.js";
 import { clientOfPage } from "../api/pageClient.js";
+import { t } from "../texts.js";
 
 /** @typedef {import("../api/wire.js").WireJob} WireJob */
 
@@ -16,7 +17,7 @@ const LATER_MS = 5_000;
 const HURRY_MS = 60_000; // a job older than this is asked about less often
 
 /** @type {Readonly<Record<string, string>>} */
-const ENDINGS = { done: "Done", failed: "Failed", cancelled: "Cancelled" };
+const ENDINGS = { done: t("Done"), failed: t("Failed"), cancelled: t("Cancelled") };
 
 /** @param {Document} page */
 export function followJobs(page) {
@@ -79,9 +80,10 @@ function show(host, job) {
 /** @param {WireJob} job */
 export function jobWords(job) {
   const ending = ENDINGS[job.state];
-  const count = job.total > 0 ? `${job.done} of ${job.total}` : "";
-  const failed = job.failed > 0 ? `${job.failed} failed` : "";
-  const first = ending ?? (job.state === "queued" ? "Waiting for a worker" : "Running");
+  const count = job.total > 0 ? t("{done} of {total}", { done: job.done, total: job.total }) : "";
+  const failed = job.failed > 0 ? t("{failed} failed", { failed: job.failed }) : "";
+  const going = job.state === "queued" ? t("Waiting for a worker") : t("Running");
+  const first = ending ?? (job.waiting || going);
   return [first, count, failed, job.error ?? ""].filter(Boolean).join(" · ");
 }
 

@@ -3,9 +3,11 @@
  */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../texts.js";
 import { conflictBody } from "./conflict.js";
 import { icon } from "./icon.js";
-import { keysBody } from "./keysOverlay.js";
+import { focusCatcher, keysBody } from "./keysOverlay.js";
+import { paletteBody, showPicked } from "./palette.js";
 import { ago, counted } from "./wording.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -17,15 +19,16 @@ import { ago, counted } from "./wording.js";
  *   => unknown}>>}
  */
 const DIALOGS = {
-  keys: { words: "Keys", wide: true, field: true, body: keysBody },
+  keys: { words: t("Keys"), wide: true, field: true, body: keysBody },
+  palette: { words: t("Commands"), wide: false, field: true, body: paletteBody },
   conflict: {
-    words: "Somebody else changed this object",
+    words: t("Somebody else changed this object"),
     wide: true,
     field: false,
     body: conflictBody,
   },
-  unsent: { words: "Saving", wide: false, field: false, body: unsentBody },
-  login: { words: "Log in to go on", wide: false, field: true, body: loginBody },
+  unsent: { words: t("Saving"), wide: false, field: false, body: unsentBody },
+  login: { words: t("Log in to go on"), wide: false, field: true, body: loginBody },
 };
 
 /** @type {import("./view.js").Panel} */
@@ -33,10 +36,13 @@ export const dialogs = {
   inputs: ({ facts, state }) => [
     facts.dialog,
     facts.search,
+    facts.picked,
+    facts.keys,
     facts.loginProblem,
     facts.dialog === "conflict" || facts.dialog === "unsent" ? facts.outbox : null,
     facts.dialog === "unsent" ? facts.now : null,
     facts.dialog === "conflict" ? state?.document : null,
+    facts.dialog === "conflict" ? facts.merged : null,
   ],
   template: (view) => {
     const dialog = DIALOGS[view.facts.dialog];
@@ -44,12 +50,12 @@ export const dialogs = {
     const close = () =>
       view.facts.dialog === "login"
         ? view.deeds.endLogin(false)
-        : view.deeds.show({ dialog: "", search: "" });
+        : view.deeds.show({ dialog: "", search: "", picked: 0 });
     return html`<dialog class=${dialog.wide ? "wide" : ""} aria-label=${dialog.words}
       @close=${close}
       @click=${(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close()}>
       <header class="dialog-head"><h2 tabindex="-1" ?autofocus=${!dialog.field}>${dialog.words}</h2>
-        <button class="button quiet small icon-only" type="button" aria-label="Close"
+        <button class="button quiet small icon-only" type="button" aria-label=${t("Close")}
           @click=${close}>${icon("cross", "small")}</button></header>
       ${dialog.body(view)}
     </dialog>`;
@@ -57,6 +63,8 @@ export const dialogs = {
   after: (host) => {
     const dialog = host.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
+    showPicked(host);
+    focusCatcher(host);
   },
 };
 
@@ -64,15 +72,15 @@ export const dialogs = {
 function unsentBody({ facts, deeds }) {
   const { unsent, failed, problem, savedAt, durable } = facts.outbox;
   return html`<div class="dialog-body">
-    <p>${unsent === 0 ? "Everything is saved on the server." : `${counted(unsent, "change")} not yet on the server.`}
+    <p>${unsent === 0 ? t("Everything is saved on the server.") : t("{what} not yet on the server.", { what: counted(unsent, "change") })}
       ${
         savedAt === null
           ? nothing
-          : html`<span class="muted">Last saved ${ago(savedAt, facts.now)}.</span>`
+          : html`<span class="muted">${t("Last saved {when}.", { when: ago(savedAt, facts.now) })}</span>`
       }</p>
     ${
       unsent > 0
-        ? html`<p class="muted">${durable ? "They are kept in this browser, also when you close the page, and are sent as soon as it works." : "They are only in this page: keep it open, or download them."}</p>`
+        ? html`<p class="muted">${durable ? t("They are kept in this browser, also when you close the page, and are sent as soon as it works.") : t("They are only in this page: keep it open, or download them.")}</p>`
         : nothing
     }
     ${
@@ -84,9 +92,9 @@ function unsentBody({ facts, deeds }) {
   </div>
   <footer class="dialog-foot">
     <button class="button" type="button" ?disabled=${unsent === 0}
-      @click=${deeds.download}>${icon("download", "small")}Download my edits</button>
+      @click=${deeds.download}>${icon("download", "small")}${t("Download my edits")}</button>
     <button class="button primary" type="button" ?disabled=${unsent === 0}
-      @click=${() => deeds.run("sendNow")}>Send now</button>
+      @click=${() => deeds.run("sendNow")}>${t("Send now")}</button>
   </footer>`;
 }
 
@@ -96,11 +104,11 @@ function unsentBody({ facts, deeds }) {
  */
 function failedRow(row, deeds) {
   return html`<div class="notice bad"><div class="grow">
-      <p><b>${row.op === "delete" ? "A deletion" : "A change"} was refused.</b> ${row.problem?.detail ?? ""}</p>
-      <p class="muted small mono">${row.problem?.code ?? ""} · image ${row.image} · ${row.id}</p></div>
-    <button class="button small" type="button" @click=${() => deeds.retry(row)}>Retry</button>
+      <p><b>${row.op === "delete" ? t("A deletion was refused.") : t("A change was refused.")}</b> ${row.problem?.detail ?? ""}</p>
+      <p class="muted small mono">${row.problem?.code ?? ""} ${`· ${t("image {image}", { image: row.image })} · ${row.id}`}</p></div>
+    <button class="button small" type="button" @click=${() => deeds.retry(row)}>${t("Retry")}</button>
     <button class="button small danger" type="button"
-      @click=${() => deeds.discard(row)}>Discard</button>
+      @click=${() => deeds.discard(row)}>${t("Discard")}</button>
   </div>`;
 }
 
@@ -113,11 +121,10 @@ function loginBody({ facts, deeds }) {
   };
   return html`<form @submit=${submit}>
     <div class="dialog-body">
-      <p>Your session has ended. Nothing is lost: what is unsent${facts.outbox.unsent > 0 ? ` (${counted(facts.outbox.unsent, "change")})` : ""} waits in this browser
-        and is sent once you are back.</p>
-      <div class="field"><label for="login-name">User</label><input id="login-name" name="username"
+      <p>${endedWords(facts.outbox.unsent)}</p>
+      <div class="field"><label for="login-name">${t("User")}</label><input id="login-name" name="username"
         autocomplete="username" readonly .value=${facts.username}></div>
-      <div class="field"><label for="login-password">Password</label><input id="login-password"
+      <div class="field"><label for="login-password">${t("Password")}</label><input id="login-password"
         name="password" type="password" autocomplete="current-password" autofocus required></div>
       ${
         facts.loginProblem
@@ -125,12 +132,21 @@ function loginBody({ facts, deeds }) {
         role="alert">${facts.loginProblem}</p>`
           : nothing
       }
-      <p class="muted small">No password? Open a login link in another tab, then choose “I have logged in”.</p>
+      <p class="muted small">${t("No password? Open a login link in another tab, then choose “I have logged in”.")}</p>
     </div>
     <footer class="dialog-foot">
       <button class="button" type="button"
-        @click=${() => deeds.endLogin(true)}>I have logged in</button>
-      <button class="button primary" type="submit">Log in</button>
+        @click=${() => deeds.endLogin(true)}>${t("I have logged in")}</button>
+      <button class="button primary" type="submit">${t("Log in")}</button>
     </footer>
   </form>`;
+}
+
+/** @param {number} unsent */
+function endedWords(unsent) {
+  const what = unsent > 0 ? ` (${counted(unsent, "change")})` : "";
+  return t(
+    "Your session has ended. Nothing is lost: what is unsent{what} waits in this browser and is sent once you are back.",
+    { what },
+  );
 }

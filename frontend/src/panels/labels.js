@@ -6,9 +6,12 @@
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { PALETTE, UNLABELLED } from "../model/colors.js";
+import { shownPattern } from "../model/patterns.js";
+import { t } from "../texts.js";
 import { focusFresh } from "./focus.js";
 import { icon } from "./icon.js";
 import { activeLabels, digitsOf } from "./labelDigits.js";
+import { matchingLabels, movedPick } from "./labelSearch.js";
 import { swatch } from "./swatch.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -20,19 +23,21 @@ export const labels = {
     state?.document.labels,
     state?.document.objects,
     state?.session.label,
+    state?.session.patterns,
     state?.session.selection,
     facts.project,
     facts.readOnly,
     facts.labelForm,
     facts.labelSearch,
+    facts.labelPick,
   ],
   template: (view) => html`
     <header class="panel-head">
-      <h2>Labels</h2>
+      <h2>${t("Labels")}</h2>
       ${
         mayManage(view)
-          ? html`<button class="button quiet small icon-only push" type="button" title="Add a label"
-            aria-label="Add a label"
+          ? html`<button class="button quiet small icon-only push" type="button" title=${t("Add a label")}
+            aria-label=${t("Add a label")}
         @click=${() => view.deeds.show({ labelForm: { id: null, problem: "" } })}>${icon("plus", "small")}</button>`
           : nothing
       }
@@ -52,8 +57,10 @@ function mayManage({ facts }) {
 /** @param {View} view */
 function labelRows(view) {
   const { state, facts } = view;
-  const shown = matching(activeLabels(state?.document.labels ?? []), facts.labelSearch ?? "");
+  const shown = matchingLabels(activeLabels(state?.document.labels ?? []), facts.labelSearch ?? "");
   const counts = countByLabel(state?.document.objects.values() ?? []);
+  const picked =
+    facts.labelSearch === null ? null : shown[Math.min(facts.labelPick, shown.length - 1)];
   if (shown.length === 0) return noLabels(view);
   return repeat(
     shown,
@@ -61,7 +68,7 @@ function labelRows(view) {
     (label) =>
       facts.labelForm?.id === label.id
         ? labelForm(view, label)
-        : labelLine(view, label, counts.get(label.id) ?? 0),
+        : labelLine(view, label, counts.get(label.id) ?? 0, label === picked),
   );
 }
 
@@ -69,23 +76,14 @@ function labelRows(view) {
 function noLabels(view) {
   const { state, facts, deeds } = view;
   if (!state || facts.labelForm) return nothing;
-  if (facts.labelSearch) return html`<p class="panel-empty">No label of that name.</p>`;
+  if (facts.labelSearch) return html`<p class="panel-empty">${t("No label of that name.")}</p>`;
   if (!mayManage(view))
-    return html`<p class="panel-empty">No labels yet. A lead of the project adds them.</p>`;
+    return html`<p class="panel-empty">${t("No labels yet. A lead of the project adds them.")}</p>`;
   return html`<div class="panel-empty">
-    <p>No labels yet. A label says what an object is.</p>
+    <p>${t("No labels yet. A label says what an object is.")}</p>
     <button class="button small primary" type="button"
-      @click=${() => deeds.show({ labelForm: { id: null, problem: "" } })}>Add a label</button>
+      @click=${() => deeds.show({ labelForm: { id: null, problem: "" } })}>${t("Add a label")}</button>
   </div>`;
-}
-
-/**
- * @param {readonly Label[]} all
- * @param {string} search
- */
-function matching(all, search) {
-  const wanted = search.trim().toLowerCase();
-  return all.filter((label) => label.name.toLowerCase().includes(wanted));
 }
 
 /** @param {Iterable<import("../types.js").MaskObject>} objects */
@@ -102,24 +100,25 @@ function countByLabel(objects) {
  * @param {View} view
  * @param {Label} label
  * @param {number} count
+ * @param {boolean} isPicked Enter in the search takes this one
  */
-function labelLine(view, label, count) {
+function labelLine(view, label, count, isPicked) {
   const { state, deeds } = view;
   const digit = digitsOf(activeLabels(state?.document.labels ?? [])).get(label.id);
   const edit = () => deeds.show({ labelForm: { id: label.id, problem: "" } });
   return html`<div class="label-line">
-    <button class="label-row" type="button" aria-pressed=${state?.session.label === label.id}
-      title=${label.is_thing ? `${label.name} (thing: counted one by one)` : `${label.name} (stuff: an area)`}
+    <button class="label-row ${isPicked ? "picked" : ""}" type="button" aria-pressed=${state?.session.label === label.id}
+      title=${label.is_thing ? t("{name} (thing: counted one by one)", { name: label.name }) : t("{name} (stuff: an area)", { name: label.name })}
       @click=${() => deeds.chooseLabel(label.id)} @dblclick=${mayManage(view) ? edit : nothing}>
       ${digit ? html`<kbd>${digit}</kbd>` : html`<span class="no-key"></span>`}
-      ${swatch(label.color, { stuff: !label.is_thing })}
+      ${swatch(label.color, { stuff: !label.is_thing, pattern: shownPattern(state?.session, label) })}
       <span class="clip">${label.name}</span>
       <span class="count">${count || ""}</span>
     </button>
     ${
       mayManage(view)
-        ? html`<button class="row-button edit" type="button" title="Rename"
-      aria-label="Rename ${label.name}"
+        ? html`<button class="row-button edit" type="button" title=${t("Rename")}
+      aria-label=${t("Rename {name}", { name: label.name })}
       @click=${edit}>${icon("pencil", "small")}</button>`
         : nothing
     }
@@ -128,18 +127,24 @@ function labelLine(view, label, count) {
 
 /** @param {View} view */
 function searchField({ state, facts, deeds }) {
-  const found = matching(activeLabels(state?.document.labels ?? []), facts.labelSearch ?? "");
-  const close = () => deeds.show({ labelSearch: null });
+  const found = matchingLabels(activeLabels(state?.document.labels ?? []), facts.labelSearch ?? "");
+  const picked = found[Math.min(facts.labelPick, found.length - 1)];
+  const close = () => deeds.show({ labelSearch: null, labelPick: 0 });
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") close();
-    if (event.key !== "Enter" || !found[0]) return;
-    deeds.chooseLabel(found[0].id);
+    const labelPick = movedPick(event.key, facts.labelPick, found.length);
+    if (labelPick !== null) {
+      event.preventDefault();
+      deeds.show({ labelPick });
+    }
+    if (event.key !== "Enter" || !picked) return;
+    deeds.chooseLabel(picked.id);
     close();
   };
-  return html`<div class="label-search"><input data-fresh type="search" placeholder="Find a label"
-    aria-label="Find a label"
+  return html`<div class="label-search"><input data-fresh type="search" placeholder=${t("Find a label")}
+    aria-label=${t("Find a label")}
     .value=${facts.labelSearch ?? ""} @keydown=${onKey} @blur=${close}
-    @input=${(/** @type {Event} */ event) => deeds.show({ labelSearch: /** @type {HTMLInputElement} */ (event.target).value })}></div>`;
+    @input=${(/** @type {Event} */ event) => deeds.show({ labelSearch: /** @type {HTMLInputElement} */ (event.target).value, labelPick: 0 })}></div>`;
 }
 
 /**
@@ -163,14 +168,14 @@ function labelForm({ state, facts, deeds }, label) {
   };
   return html`<form class="label-form" @submit=${save}
     @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && close()}>
-    <input type="color" name="color" aria-label="Colour" value=${color}>
-    <input data-fresh name="name" aria-label="Name" placeholder="Name" required maxlength="100"
+    <input type="color" name="color" aria-label=${t("Colour")} value=${color}>
+    <input data-fresh name="name" aria-label=${t("Name")} placeholder=${t("Name")} required maxlength="100"
       autocomplete="off" value=${label?.name ?? ""}>
     <div class="wide row">
       <label class="check"><input type="radio" name="kind" value="thing"
-        ?checked=${label?.is_thing ?? true}>Thing</label>
+        ?checked=${label?.is_thing ?? true}>${t("Thing")}</label>
       <label class="check"><input type="radio" name="kind" value="stuff"
-        ?checked=${label ? !label.is_thing : false}>Stuff</label>
+        ?checked=${label ? !label.is_thing : false}>${t("Stuff")}</label>
     </div>
     ${
       facts.labelForm?.problem
@@ -179,8 +184,8 @@ function labelForm({ state, facts, deeds }, label) {
         : nothing
     }
     <div class="wide row">
-      <button class="button small primary" type="submit">${label ? "Save" : "Add"}</button>
-      <button class="button small quiet" type="button" @click=${close}>Cancel</button>
+      <button class="button small primary" type="submit">${label ? t("Save") : t("Add")}</button>
+      <button class="button small quiet" type="button" @click=${close}>${t("Cancel")}</button>
     </div>
   </form>`;
 }

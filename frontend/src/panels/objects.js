@@ -1,34 +1,37 @@
 /**
- * The objects of the image, the topmost first. Only the rows in sight are in the page, so that a
- * thousand
- * objects scroll like ten.
+ * The objects of the image: which are listed, and the list. Only the rows in sight are in the page,
+ * so that a thousand objects scroll like ten.
  */
 
+import { live } from "../../vendor/lit-html/directives/live.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
-import { area } from "../geometry/rle.js";
 import { objectColor } from "../model/colors.js";
-import { paintOrder } from "../model/document.js";
+import { Thumbnails } from "../render/thumbnails.js";
+import { t } from "../texts.js";
 import { ringOnTab } from "../tools/focusRing.js";
-import { icon } from "./icon.js";
-import { toggled } from "./idSets.js";
 import { judgement } from "./judgement.js";
-import { swatch } from "./swatch.js";
-import { shortArea, shortScore } from "./wording.js";
+import { isShown, listed, picked, SORTS } from "./objectOrder.js";
+import { objectRow } from "./objectRow.js";
+import { withKey } from "./withKey.js";
 
-/** @typedef {import("./view.js").View} View */
-/** @typedef {import("./view.js").ObjectFilter} ObjectFilter */
-/** @typedef {import("../types.js").MaskObject} MaskObject */
+/**
+ * @typedef {import("./view.js").View} View
+ * @typedef {import("./view.js").ObjectFilter} ObjectFilter
+ * @typedef {import("./view.js").ObjectSort} ObjectSort
+ * @typedef {import("../types.js").MaskObject} MaskObject
+ */
 
-const ROW_PX = 32;
-const SPARE_ROWS = 6; // drawn above and below, so that a quick scroll shows no gap
+const ROW_PX = 44;
+const THUMB_PX = 34;
+const SPARE_ROWS = 14; // drawn above and below, so that a quick scroll shows no gap
 
 /** @type {readonly (readonly [ObjectFilter, string])[]} */
 const FILTERS = [
-  ["all", "All"],
-  ["confirmed", "Confirmed"],
-  ["suggested", "Suggested"],
-  ["rejected", "Rejected"],
+  ["all", t("All")],
+  ["confirmed", t("Confirmed")],
+  ["suggested", t("Suggested")],
+  ["rejected", t("Rejected")],
 ];
 
 /** Only what waits for a decision or a second thought: four numbers would not fit. */
@@ -36,40 +39,39 @@ const COUNTED = new Set(["suggested", "rejected"]);
 
 /** @type {import("./view.js").Panel} */
 export const objectsHead = {
-  inputs: ({ state, facts }) => [state?.document.objects, facts.filter],
+  inputs: ({ state, facts }) => [
+    facts.sideTab,
+    state?.document.objects,
+    facts.filter,
+    facts.objectSort,
+    facts.objectSearch,
+  ],
   template: ({ state, facts, deeds }) => {
+    if (facts.sideTab !== "objects") return nothing;
     const all = [...(state?.document.objects.values() ?? [])];
+    const search = (/** @type {Event} */ event) =>
+      deeds.show({ objectSearch: /** @type {HTMLInputElement} */ (event.target).value });
     return html`
-      <header class="panel-head"><h2>Objects</h2><span class="count">${countOf(all, "all") || ""}</span></header>
-      <div class="filters" role="group" aria-label="Which objects">
+      <div class="filters" role="group" aria-label=${t("Which objects")}>
         ${FILTERS.map(([name, words]) => filterChip(name, words, countOf(all, name), facts.filter === name, () => deeds.show({ filter: name })))}
+      </div>
+      <div class="object-tools">
+        <input type="search" placeholder=${t("Filter")} aria-label=${t("Filter the objects by label, source or attribute")}
+          .value=${live(facts.objectSearch)} @input=${search}
+          @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && deeds.show({ objectSearch: "" })}>
+        <select aria-label=${t("Order of the objects")} .value=${live(facts.objectSort)}
+          @change=${(/** @type {Event} */ event) => deeds.show({ objectSort: readSort(event) })}>
+          ${SORTS.map(([name, words]) => html`<option value=${name} ?selected=${facts.objectSort === name}>${words}</option>`)}
+        </select>
       </div>`;
   },
 };
 
-/** @type {import("./view.js").Panel} */
-export const objectsFoot = {
-  inputs: ({ state, facts }) => [
-    state?.session.selection,
-    state?.document.objects,
-    state?.session.label,
-    facts.readOnly,
-  ],
-  template: ({ state, facts, deeds }) => {
-    const picked = (state?.session.selection ?? []).flatMap(
-      (id) => state?.document.objects.get(id) ?? [],
-    );
-    if (!state || facts.readOnly) return nothing;
-    const ids = picked.map((object) => object.id);
-    const suggested = picked.filter((object) => object.state === "suggested").length;
-    return html`<div class="object-foot">
-      <button class="button small" type="button" title="Accept  Enter" ?disabled=${suggested === 0}
-        @click=${() => deeds.accept(ids)}>${icon("check", "small")}Accept</button>
-      <button class="button small" type="button" title="Delete" ?disabled=${ids.length === 0}
-        @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${suggested > 0 && suggested === ids.length ? "Reject" : "Delete"}</button>
-    </div>`;
-  },
-};
+/** @param {Event} event @returns {ObjectSort} */
+function readSort(event) {
+  const { value } = /** @type {HTMLSelectElement} */ (event.target);
+  return SORTS.find(([name]) => name === value)?.[0] ?? "top";
+}
 
 /**
  * @param {ObjectFilter} name
@@ -92,15 +94,6 @@ function countOf(all, filter) {
   return all.filter((object) => isShown(object, filter)).length;
 }
 
-/**
- * Rejected suggestions are not on the picture, and in the list only when asked for.
- * @param {MaskObject} object
- * @param {ObjectFilter} filter
- */
-function isShown(object, filter) {
-  return filter === "all" ? object.state !== "rejected" : object.state === filter;
-}
-
 /** The scrolling list; it keeps its own place in the list, which is nobody else's business. */
 export class ObjectList {
   #host;
@@ -112,6 +105,9 @@ export class ObjectList {
   #rows = [];
   /** @type {readonly unknown[]} */
   #last = [];
+  #thumbnails = new Thumbnails(THUMB_PX, () => this.#draw());
+  /** @type {string | null} where a range begins */
+  #anchor = null;
 
   /** @param {HTMLElement} host */
   constructor(host) {
@@ -139,31 +135,72 @@ export class ObjectList {
       session?.hidden,
       session?.locked,
       facts.filter,
+      facts.objectSort,
+      facts.objectSearch,
       facts.threshold,
       session?.label,
+      session?.patterns,
       facts.readOnly,
+      facts.sideTab,
     ];
     if (this.#view && inputs.every((value, i) => value === this.#last[i])) return;
     const selected = session?.selection.at(-1);
     const isNewSelection = session?.selection !== this.#last[1];
     this.#last = inputs;
     this.#view = view;
-    this.#rows = state ? rowsOf(state.document, facts.filter) : [];
+    this.#thumbnails.show(facts.image);
+    this.#rows = state ? this.#listed(state.document, facts) : [];
     this.#spacer.style.height = `${this.#rows.length * ROW_PX}px`;
     this.#nameRole();
     if (isNewSelection && selected) this.#reveal(selected);
     this.#draw();
   }
 
+  /** @type {{inputs: readonly unknown[], rows: readonly Readonly<MaskObject>[]}} */
+  #sorted = { inputs: [], rows: [] };
+
+  /**
+   * Sorted again only when something else is to be listed: a thousand objects, each hover.
+   * @param {import("../types.js").EditorDocument} document
+   * @param {import("./view.js").Facts} facts
+   */
+  #listed(document, { filter, objectSort, objectSearch }) {
+    const inputs = [document.objects, document.labels, filter, objectSort, objectSearch];
+    if (!inputs.every((value, i) => value === this.#sorted.inputs[i])) {
+      const rows = listed(document, { filter, sort: objectSort, search: objectSearch });
+      this.#sorted = { inputs, rows };
+    }
+    return this.#sorted.rows;
+  }
+
   /** @param {KeyboardEvent} event */
   #walk(event) {
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const selected = this.#view?.state?.session.selection.at(-1);
-    const at = this.#rows.findIndex(({ id }) => id === selected);
-    const next = this.#rows[at === -1 ? 0 : at + step];
-    if (step === 0 || !next) return;
+    const selection = this.#view?.state?.session.selection ?? [];
+    const at = this.#rows.findIndex(({ id }) => id === selection.at(-1));
+    if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#view?.deeds.look({ selection: this.#rows.map(({ id }) => id).reverse() });
+      return;
+    }
+    const next = this.#rows[placeAfter(event.key, at, this.#rows.length)];
+    if (!next) return;
     event.preventDefault();
-    this.#view?.deeds.select(next.id);
+    event.stopPropagation(); // the arrows nudge the object only on the picture
+    this.#pick(next.id, { range: event.shiftKey, toggle: false });
+  }
+
+  /**
+   * @param {string} id
+   * @param {{range: boolean, toggle: boolean}} how
+   */
+  #pick(id, { range, toggle }) {
+    const selection = this.#view?.state?.session.selection ?? [];
+    const anchor = this.#anchor ?? selection[0] ?? null;
+    this.#view?.deeds.look({
+      selection: picked(this.#rows, selection, id, { range, toggle, anchor }),
+    });
+    if (!range) this.#anchor = id;
   }
 
   /** A list box must hold options; without any the list is a place with words. */
@@ -193,140 +230,70 @@ export class ObjectList {
     const last = Math.ceil((scrollTop + clientHeight) / ROW_PX) + SPARE_ROWS;
     this.#window.style.transform = `translateY(${first * ROW_PX}px)`;
     render(
-      this.#rows.length ? listRows(view, this.#rows.slice(first, last)) : emptyWords(view),
+      this.#rows.length
+        ? this.#listRows(view, this.#rows.slice(first, last), first)
+        : emptyWords(view),
       this.#window,
+    );
+  }
+
+  /**
+   * @param {View} view
+   * @param {readonly Readonly<MaskObject>[]} rows
+   * @param {number} first place of the first of them in the whole list
+   */
+  #listRows(view, rows, first) {
+    const { state, facts } = view;
+    if (!state) return nothing;
+    const { document, session } = state;
+    const names = new Map(document.labels.map((label) => [label.id, label]));
+    const selected = new Set(session.selection);
+    const falling = new Set(
+      facts.threshold === null ? [] : judgement(document, facts.threshold, session.label).rejected,
+    );
+    return repeat(
+      rows,
+      ({ id }) => id,
+      (object, at) =>
+        objectRow(view, object, {
+          place: first + at + 1,
+          count: this.#rows.length,
+          label: object.label === null ? null : (names.get(object.label) ?? null),
+          isSelected: selected.has(object.id),
+          isFalling: falling.has(object.id),
+          thumbnail: this.#thumbnails.of(object, objectColor(document, object)),
+          pick: (event) =>
+            this.#pick(object.id, {
+              range: event.shiftKey,
+              toggle: event.ctrlKey || event.metaKey,
+            }),
+        }),
     );
   }
 }
 
 /**
- * @param {import("../types.js").EditorDocument} document
- * @param {ObjectFilter} filter
+ * @param {string} key
+ * @param {number} at -1: nothing is selected
+ * @param {number} count
  */
-function rowsOf(document, filter) {
-  return paintOrder(document)
-    .filter((object) => isShown(object, filter))
-    .reverse();
+function placeAfter(key, at, count) {
+  if (key === "ArrowDown") return at + 1;
+  if (key === "ArrowUp") return at === -1 ? 0 : at - 1;
+  if (key === "Home") return 0;
+  return key === "End" ? count - 1 : -1;
 }
 
 /** @param {View} view */
-function emptyWords({ state, facts }) {
+function emptyWords({ state, facts, deeds }) {
   if (!state) return nothing;
-  if (facts.filter !== "all") return html`<p class="panel-empty">None of these.</p>`;
-  if (facts.readOnly) return html`<p class="panel-empty">Nothing drawn on this image.</p>`;
-  return html`<p class="panel-empty">Nothing drawn yet. Press <kbd>S</kbd> and click on an object, or <kbd>B</kbd> and paint one.</p>`;
-}
-
-/**
- * @param {View} view
- * @param {readonly Readonly<MaskObject>[]} rows
- */
-function listRows(view, rows) {
-  const { state, facts } = view;
-  if (!state) return nothing;
-  const names = new Map(state.document.labels.map((label) => [label.id, label]));
-  const falling = new Set(
-    facts.threshold === null
-      ? []
-      : judgement(state.document, facts.threshold, state.session.label).rejected,
-  );
-  return repeat(
-    rows,
-    (object) => object.id,
-    (object) =>
-      objectRow(
-        view,
-        object,
-        object.label === null ? null : (names.get(object.label) ?? null),
-        falling.has(object.id),
-      ),
-  );
-}
-
-/**
- * @param {View} view
- * @param {Readonly<MaskObject>} object
- * @param {import("./view.js").Label | null} label
- * @param {boolean} isFalling the threshold under review would reject it
- */
-function objectRow({ state, deeds }, object, label, isFalling) {
-  if (!state) return nothing;
-  const { id } = object;
-  const { session } = state;
-  const isHidden = session.hidden.has(id);
-  const isLocked = session.locked.has(id);
-  const classes = ["object-row", object.state];
-  if (isHidden) classes.push("unseen");
-  if (isFalling) classes.push("falling");
-  if (session.hover === id) classes.push("hovered");
-  const pick = (/** @type {MouseEvent} */ event) =>
-    deeds.select(id, { add: event.shiftKey || event.ctrlKey || event.metaKey });
-  return html`<div class=${classes.join(" ")} role="option" title=${rowTitle(object, label, { isHidden, isLocked })}
-    aria-selected=${session.selection.includes(id)} @click=${pick}
-    @pointerenter=${() => deeds.look({ hover: id })} @dblclick=${() => deeds.zoomTo(id)}>
-    ${objectSwatch(state.document, object, label)}
-    <span class="name clip">${label?.name ?? html`<span class="muted">no label</span>`}${
-      object.iscrowd ? html` <span class="muted">crowd</span>` : nothing
-    }</span>
-    ${isLocked ? html`<span class="mark">${icon("lock", "small")}</span>` : nothing}
-    ${isHidden ? html`<span class="mark">${icon("eye-off", "small")}</span>` : nothing}
-    <span class="score">${shortScore(object.score)}</span>
-    <span class="area">${shortArea(area(object.rle))}</span>
-    <span class="row-buttons" aria-hidden="true">
-      ${rowButton(isLocked ? "lock" : "unlock", isLocked ? "Unlock" : "Lock  Shift+L", () =>
-        deeds.look({ locked: toggled(session.locked, id) }),
-      )}
-      ${rowButton(isHidden ? "eye-off" : "eye", isHidden ? "Show" : "Hide  Shift+H", () =>
-        deeds.look({ hidden: toggled(session.hidden, id) }),
-      )}
-    </span>
+  if (facts.filter !== "all" || facts.objectSearch !== "")
+    return html`<div class="panel-empty"><p>${t("None of these.")}</p>
+      <button class="button small" type="button"
+        @click=${() => deeds.show({ filter: "all", objectSearch: "" })}>${t("Show all")}</button></div>`;
+  if (facts.readOnly) return html`<p class="panel-empty">${t("Nothing drawn on this image.")}</p>`;
+  return html`<div class="panel-empty">
+    <p>${withKey(t("Nothing drawn yet. Click on an object and the model outlines it, or press {key} and paint one."), "B")}</p>
+    <button class="button small" type="button" @click=${() => deeds.look({ tool: "smart" })}>${t("Take the smart tool")}</button>
   </div>`;
-}
-
-/**
- * @param {import("../types.js").EditorDocument} document
- * @param {Readonly<MaskObject>} object
- * @param {import("./view.js").Label | null} label
- */
-function objectSwatch(document, object, label) {
-  return swatch(objectColor(document, object), {
-    stuff: label ? !label.is_thing : false,
-    suggested: object.state === "suggested",
-    rejected: object.state === "rejected",
-  });
-}
-
-/**
- * @param {Readonly<MaskObject>} object
- * @param {import("./view.js").Label | null} label
- * @param {{isHidden: boolean, isLocked: boolean}} marks
- */
-function rowTitle(object, label, { isHidden, isLocked }) {
-  const source =
-    object.source === "manual"
-      ? "drawn by hand"
-      : object.source === "model"
-        ? `by ${object.model || "a model"}`
-        : "imported";
-  const score = object.score === null ? "" : `, score ${object.score.toFixed(2)}`;
-  const size = `${area(object.rle).toLocaleString("en")} px`;
-  const marks = [isHidden ? "hidden" : "", isLocked ? "locked" : ""];
-  return [label?.name ?? "no label", object.state, source + score, size, ...marks]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-/**
- * For the mouse alone: an option of a list may hold no control of its own, and keys do the same.
- * @param {string} symbol
- * @param {string} words
- * @param {() => void} toggle
- */
-function rowButton(symbol, words, toggle) {
-  const click = (/** @type {Event} */ event) => {
-    event.stopPropagation();
-    toggle();
-  };
-  return html`<span class="row-button" title=${words} @click=${click}
-    @dblclick=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon(symbol, "small")}</span>`;
 }

@@ -1,5 +1,6 @@
 /** The state of saving in a few words, the worst first. */
 
+import { t } from "../texts.js";
 import { ago, counted } from "./wording.js";
 
 /** @typedef {import("./view.js").OutboxStatus} OutboxStatus */
@@ -16,33 +17,33 @@ export function savedWords(outbox, now) {
       words: counted(conflicts.length, "conflict"),
       kind: "trouble",
       symbol: "warning",
-      title: "Somebody else changed the same object. Click to decide.",
+      title: t("Somebody else changed the same object. Click to decide."),
     };
   if (failed.length > 0)
     return {
-      words: `${failed.length} not saved`,
+      words: t("{count} not saved", { count: failed.length }),
       kind: "trouble",
       symbol: "warning",
       title: failed[0]?.problem?.detail ?? "",
     };
   if (unsent > 0)
     return {
-      words: `${unsent} unsent`,
+      words: t("{unsent} unsent", { unsent }),
       kind: problem ? "waiting" : "",
       symbol: problem ? "cloud-off" : "cloud",
-      title: problem?.detail ?? "On the way to the server.",
+      title: problem?.detail ?? t("On the way to the server."),
     };
   if (savedAt === null)
     return {
-      words: "All saved",
+      words: t("All saved"),
       kind: "",
       symbol: "check",
-      title: "Every change is saved at once.",
+      title: t("Every change is saved at once."),
     };
   return {
-    words: `Saved ${ago(savedAt, now)}`,
+    words: t("Saved {when}", { when: ago(savedAt, now) }),
     kind: "",
     symbol: "check",
-    title: "The server has acknowledged every change.",
+    title: t("The server has acknowledged every change."),
   };
 }

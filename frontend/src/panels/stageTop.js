@@ -3,19 +3,24 @@
  * tool.
  */
 
-import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { shownPattern } from "../model/patterns.js";
+import { t, tn } from "../texts.js";
 import { editableSelection } from "../tools/hits.js";
+import { optionValue } from "../tools/options.js";
 import { toolByName } from "../tools/registry.js";
+import { ALIKE } from "../tools/smart.js";
+import { isSmall } from "../tools/smartClicks.js";
 import { focusFresh } from "./focus.js";
 import { icon } from "./icon.js";
 import { reviewBar } from "./reviewBar.js";
+import { shapeMenu } from "./shapeMenu.js";
 import { swatch } from "./swatch.js";
+import { textPrompt } from "./textPrompt.js";
+import { toolOptions } from "./toolOptions.js";
 import { counted } from "./wording.js";
 
 /** @typedef {import("./view.js").View} View */
-
-const MAX_BRUSH = 300;
 
 /** @type {import("./view.js").Panel} */
 export const stageTop = {
@@ -26,14 +31,21 @@ export const stageTop = {
     state?.session.brushSize,
     state?.session.brushShape,
     state?.session.swapped,
+    state?.session.options,
+    state?.session.overlap,
     state?.session.label,
     state?.session.selection,
     state?.session.locked,
     state?.session.hidden,
-    state?.session.overlay.some(isPreview),
+    state?.session.overlay.find(isPreview),
+    state?.session.overlay.some(isRaster),
+    state?.session.refines,
     state?.document,
+    facts.keys.map,
     facts.threshold,
     facts.waiting,
+    facts.finding,
+    facts.alikeMissing,
     facts.readOnly,
     facts.elsewhere,
     facts.backwards,
@@ -53,28 +65,32 @@ function banners({ facts, deeds }) {
   return [
     outbox.storageProblem
       ? banner("warning", {
-          lead: "Not safe to continue offline.",
-          words: `${outbox.storageProblem} Changes go straight to the server; closing this page
-            would lose those that are unsent.`,
-          button: { words: "Download my edits", act: deeds.download },
+          lead: t("Not safe to continue offline."),
+          words: t(
+            "{storageProblem} Changes go straight to the server; closing this page would lose those that are unsent.",
+            { storageProblem: outbox.storageProblem },
+          ),
+          button: { words: t("Download my edits"), act: deeds.download },
           isBad: true,
         })
       : nothing,
     elsewhere
       ? banner("lock", {
-          lead: "This image is open in another tab.",
-          words: "Here it can only be looked at, so that the two do not overwrite each other.",
-          button: { words: "Edit here instead", act: deeds.takeOver },
+          lead: t("This image is open in another tab."),
+          words: t("Here it can only be looked at, so that the two do not overwrite each other."),
+          button: { words: t("Edit here instead"), act: deeds.takeOver },
         })
       : nothing,
     readOnly && !elsewhere ? banner("lock", { lead: "", words: readOnly }) : nothing,
     backwards.length > 0
       ? banner("warning", {
-          lead: "The server shows an older state.",
-          words: `It once acknowledged newer versions of ${counted(backwards.length, "object")}
-            here; it may have been restored from a backup. Ask its keeper before you go on.`,
+          lead: t("The server shows an older state."),
+          words: t(
+            "It once acknowledged newer versions of {what} here; it may have been restored from a backup. Ask its keeper before you go on.",
+            { what: counted(backwards.length, "object") },
+          ),
           button: {
-            words: "Continue with the server's state",
+            words: t("Continue with the server's state"),
             act: () => deeds.show({ backwards: [] }),
           },
           isBad: true,
@@ -104,16 +120,19 @@ function options(view) {
   const tool = state ? toolByName(state.session.tool) : null;
   if (!state || !tool || facts.trouble) return nothing;
   const { session } = state;
-  const words = facts.waiting || (isSized(tool) ? "" : session.status);
+  const words =
+    facts.waiting || (tool.sized && !session.busy ? sizeless(session.status) : session.status);
   const isOpen = facts.readOnly === "";
   const suggestions = [...state.document.objects.values()].filter(
     (object) => object.state === "suggested",
   ).length;
-  const quiet = !tool.draws && !(isOpen && suggestions > 0) && !words;
+  const isPicking = tool.name === "select" && isOpen && session.selection.length > 0;
+  const quiet = !tool.draws && !(isOpen && suggestions > 0) && !words && !isPicking;
   if (quiet) return nothing;
-  return html`<div class="options" role="toolbar" aria-label="Tool options">
+  return html`<div class="options" role="toolbar" aria-label=${t("Tool options")}>
     <span class="tool-name">${tool.title}</span>
-    ${isSized(tool) ? brushOptions(view) : nothing}
+    ${toolOptions(view, tool)}
+    ${tool.name === "smart" && isOpen ? [alikeNeeds(view), textPrompt(view)] : nothing}
     ${tool.draws ? goal(view, tool) : nothing}
     ${
       words
@@ -121,39 +140,35 @@ function options(view) {
       role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>`
         : nothing
     }
-    ${session.overlay.some(isPreview) ? smartDeeds(view) : nothing}
+    ${session.overlay.some(isPreview) ? smartDeeds(view) : offerCloserLook(view, tool)}
+    ${tool.accepts && session.overlay.some(isRaster) ? endings(view, tool.accepts) : nothing}
+    ${isPicking || tool.name === "combine" ? shapeMenu(view) : nothing}
     ${
       suggestions > 0 && isOpen
         ? html`<span class="sep"></span>
-      <button class="button small" type="button" title="Accept above a score, reject the rest  T"
-        @click=${() => deeds.run("judge")}>Review ${counted(suggestions, "suggestion")}</button>`
+      <button class="button small" type="button" title=${t("Accept above a score, reject the rest  T")}
+        @click=${() => deeds.run("judge")}>${tn("Review {count} suggestion", "Review {count} suggestions", suggestions)}</button>`
         : nothing
     }
   </div>`;
 }
 
-/** Tools whose size has a slider here, so that their own words about it would say it twice. */
-function isSized(/** @type {import("../types.js").Tool} */ { name }) {
-  return name === "brush" || name === "eraser";
+/**
+ * What is missing for the mode that is on.
+ * @param {View} view
+ */
+function alikeNeeds({ state, facts }) {
+  if (!state || !facts.alikeMissing || !optionValue(state.session, ALIKE)) return nothing;
+  return html`<span class="muted" title=${facts.alikeMissing}>${t("needs a model such as SAM 3:")}
+    <a href="/models/">${t("Models")}</a></span>`;
 }
 
-/** @param {View} view */
-function brushOptions({ state, deeds }) {
-  const session = state?.session;
-  if (!session) return nothing;
-  const setSize = (/** @type {Event} */ event) =>
-    deeds.look({ brushSize: Number(/** @type {HTMLInputElement} */ (event.target).value) });
-  return html`
-    <label title="[ smaller, ] larger, Alt+wheel">Size
-      <input type="range" min="1" max=${MAX_BRUSH}
-        .value=${live(String(Math.min(session.brushSize, MAX_BRUSH)))} @input=${setSize}>
-      <output>${Math.round(session.brushSize)} px</output></label>
-    <button class="button small" type="button" aria-pressed=${session.brushShape === "square"}
-      @click=${() => deeds.look({ brushShape: session.brushShape === "disc" ? "square" : "disc" })}>Square</button>
-    <button class="button small" type="button" title="Swap add and erase  X"
-      aria-pressed=${session.swapped}
-      @click=${() => deeds.run("swap")}>Swap</button>
-  `;
+/**
+ * A size has a slider here, so that the tool's own words about it would say it twice.
+ * @param {string} status
+ */
+function sizeless(status) {
+  return /^\d+ px$/.test(status) ? "" : status;
 }
 
 /**
@@ -165,36 +180,84 @@ function brushOptions({ state, deeds }) {
 function goal(view, tool) {
   const { state } = view;
   if (!state) return nothing;
-  const target = isSized(tool) ? editableSelection(state) : null;
+  const target = targetOf(state, tool);
   const id = target ? target.label : state.session.label;
   const label = state.document.labels.find((one) => one.id === id);
   const words = target
-    ? "Selected object"
+    ? tool.goal === "refined"
+      ? t("Refines")
+      : t("Selected object")
     : tool.name === "eraser"
-      ? "Object under it"
-      : "New object";
+      ? t("Object under it")
+      : t("New object");
   if (!target && tool.name === "eraser") return html`<span class="muted">${words}</span>`;
   return html`<span class="row nowrap"><span class="muted">${words}</span>
-    ${label ? html`${swatch(label.color, { stuff: !label.is_thing })}<span class="clip goal">${label.name}</span>` : withoutLabel(view)}
+    ${label ? html`${swatch(label.color, { stuff: !label.is_thing, pattern: shownPattern(state.session, label) })}<span class="clip goal">${label.name}</span>` : withoutLabel(view)}
   </span>`;
+}
+
+/**
+ * @param {import("../types.js").EditorState} state
+ * @param {import("../types.js").Tool} tool
+ */
+function targetOf(state, { goal: makes }) {
+  if (makes === "selected") return editableSelection(state);
+  if (makes !== "refined") return null;
+  return state.document.objects.get(state.session.refines ?? "") ?? null;
 }
 
 /** @param {View} view */
 function withoutLabel({ state, facts, deeds }) {
   const isEmpty = !state?.document.labels.some((label) => !label.archived);
-  if (!isEmpty) return html`<span class="muted">no label: press a digit</span>`;
+  if (!isEmpty) return html`<span class="muted">${t("no label: press a digit")}</span>`;
   const add = () => deeds.show({ sideOpen: true, labelForm: { id: null, problem: "" } });
-  return html`<span class="muted">no labels yet</span>
+  return html`<span class="muted">${t("no labels yet")}</span>
     ${
       facts.project?.can.includes("manage_labels")
-        ? html`<button class="button small" type="button" @click=${add}>Add a label</button>`
+        ? html`<button class="button small" type="button" @click=${add}>${t("Add a label")}</button>`
         : nothing
     }`;
 }
 
 /** @param {import("../types.js").OverlayShape} shape */
 function isPreview(shape) {
-  return shape.kind === "preview";
+  return shape.kind === "preview" && shape.choices > 0;
+}
+
+/** @param {import("../types.js").OverlayShape} shape */
+function isRaster(shape) {
+  return shape.kind === "raster";
+}
+
+/**
+ * @param {Pick<View, "deeds">} view
+ * @param {string} words
+ */
+function endings({ deeds }, words) {
+  return html`
+    <button class="button small primary" type="button" title=${t("{words}  Enter", { words })}
+      @click=${() => deeds.press("Enter")}>${words}</button>
+    <button class="button small quiet" type="button" title=${t("Cancel  Esc")}
+      @click=${() => deeds.press("Escape")}>${t("Cancel")}</button>
+  `;
+}
+
+/**
+ * For an object that is selected to be refined, before anything is clicked.
+ * @param {View} view
+ * @param {import("../types.js").Tool} tool
+ */
+function offerCloserLook({ state, deeds }, tool) {
+  if (!state || tool.goal !== "refined") return nothing;
+  const target = targetOf(state, tool);
+  return target && isSmall(target.rle, state.document.image) ? closerButton({ deeds }) : nothing;
+}
+
+/** @param {Pick<View, "deeds">} view */
+function closerButton({ deeds }) {
+  return html`<button class="button small" type="button"
+    title=${t("Small for the model: encode this part of the image anew  Z")}
+    @click=${() => deeds.press("z")}>${t("Look closer")}</button>`;
 }
 
 /** @param {View} view */
@@ -203,13 +266,11 @@ function smartDeeds({ state, deeds }) {
   return html`
     ${
       (preview?.choices ?? 0) > 1
-        ? html`<button class="button small" type="button" title="Other candidate  Tab"
-      @click=${() => deeds.press("Tab")}>Other mask</button>`
+        ? html`<button class="button small" type="button" title=${t("Other candidate  Tab")}
+      @click=${() => deeds.press("Tab")}>${t("Other mask")}</button>`
         : nothing
     }
-    <button class="button small primary" type="button" title="Accept  Enter"
-      @click=${() => deeds.press("Enter")}>Accept</button>
-    <button class="button small quiet" type="button" title="Cancel  Esc"
-      @click=${() => deeds.press("Escape")}>Cancel</button>
+    ${preview?.small ? closerButton({ deeds }) : nothing}
+    ${endings({ deeds }, "Accept")}
   `;
 }

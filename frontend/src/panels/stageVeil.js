@@ -3,6 +3,7 @@
  */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../texts.js";
 import { icon } from "./icon.js";
 
 /** @type {import("./view.js").Panel} */
@@ -20,9 +21,9 @@ export const stageVeil = {
             : nothing
         }
         <a class="button"
-          href="/projects/${facts.project?.id ?? ""}">Back to the project</a></div></div>`;
+          href="/projects/${facts.project?.id ?? ""}">${t("Back to the project")}</a></div></div>`;
     return facts.loading
-      ? html`<div class="stage-veil late" aria-label="Loading">${icon("spinner", "spin")}</div>`
+      ? html`<div class="stage-veil late" aria-label=${t("Loading")}>${icon("spinner", "spin")}</div>`
       : nothing;
   },
 };

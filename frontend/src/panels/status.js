@@ -3,8 +3,12 @@
  * covered.
  */
 
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html } from "../../vendor/lit-html/lit-html.js";
+import { keyOf } from "../keys/defaultMap.js";
+import { keyWords } from "../keys/keyWords.js";
+import { t } from "../texts.js";
 import { hintWords } from "./hint.js";
+import { coverageWords } from "./wording.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -18,22 +22,45 @@ export const status = {
     facts.image,
     facts.model,
     facts.coverage,
+    facts.keys.map,
+    state?.session.voidShown,
     facts.outbox.unsent,
     facts.project,
   ],
-  template: ({ state, facts }) => {
-    const { image, model, coverage, outbox, project } = facts;
+  template: (view) => {
+    const { state, facts } = view;
+    const { image, model, outbox, project } = facts;
     return html`
       <span class="cell pointer">${pointerWords(state)}</span>
       <span class="cell zoom">${state ? `${zoomWords(state.session.view.scale)} %` : ""}</span>
       <span class="cell">${image ? `${image.width} × ${image.height}` : ""}</span>
-      <span class="cell">${coverage === null ? nothing : `${(coverage * 100).toFixed(1)} % covered`}</span>
+      ${coverageMeter(view)}
       <span class="hint">${hintWords(state, image)}</span>
-      <span class="cell">${model ? `${model.name} · ${Math.round(model.ms)} ms` : (project?.segmenter ?? "")}</span>
-      <span class="cell">${outbox.unsent > 0 ? `${outbox.unsent} unsent` : ""}</span>
+      <span class="cell">${model ? modelWords(model) : (project?.segmenter ?? "")}</span>
+      <span class="cell">${outbox.unsent > 0 ? t("{unsent} unsent", { unsent: outbox.unsent }) : ""}</span>
     `;
   },
 };
+
+/** @param {NonNullable<import("./view.js").Facts["model"]>} model */
+export function modelWords({ name, ms, place }) {
+  const where = place === "browser" ? t("in the browser") : t("server");
+  return `${name} · ${where}, ${Math.round(ms)} ms`;
+}
+
+/**
+ * How much lies under confirmed objects; a press shows what does not.
+ * @param {View} view
+ */
+function coverageMeter({ state, facts, deeds }) {
+  const { coverage } = facts;
+  if (coverage === null) return html`<span class="cell"></span>`;
+  const key = keyOf("showVoid", facts.keys.map);
+  return html`<button class="cell coverage" type="button" aria-pressed=${state?.session.voidShown ?? false}
+    title=${t("Show what is not covered  {key}", { key: keyWords(key) })} @click=${() => deeds.run("showVoid")}>
+    <meter min="0" max="1" .value=${coverage} aria-hidden="true"></meter>
+    <span>${t("{share} % covered", { share: coverageWords(coverage) })}</span></button>`;
+}
 
 /** @param {number} scale */
 function zoomWords(scale) {

@@ -1,6 +1,7 @@
 /** Short words that come and go; they never hold anything that must be read. */
 
 import { html, render } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../texts.js";
 import { icon } from "./icon.js";
 
 /** @typedef {"info" | "good" | "warn" | "bad"} Kind */
@@ -50,7 +51,7 @@ export class Toasts {
           words,
           kind,
         }) => html`<div class="toast ${kind}">${icon(ICONS[kind], "small")}<span class="grow">${words}</span>
-          <button class="row-button" type="button" aria-label="Close"
+          <button class="row-button" type="button" aria-label=${t("Close")}
             @click=${() => this.#drop(id)}>${icon("cross", "small")}</button></div>`,
       ),
       this.#host,

@@ -1,14 +1,14 @@
 /** The tools with their keys, and what the picture shows. */
 
-import { html } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { keyOf } from "../keys/defaultMap.js";
+import { keyWords } from "../keys/keyWords.js";
+import { AS_IT_IS, isAdjusted } from "../model/pictureLook.js";
+import { t } from "../texts.js";
 import { TOOLS } from "../tools/registry.js";
 import { icon } from "./icon.js";
 
 /** @typedef {import("./view.js").View} View */
-
-/** @type {Readonly<Record<string, string>>} */
-const ICONS = { pan: "hand" };
 
 /** @type {import("./view.js").Panel} */
 export const toolRail = {
@@ -19,20 +19,25 @@ export const toolRail = {
     facts.readOnly,
     facts.sideOpen,
     facts.filmOpen,
+    facts.viewOpen,
+    state?.session.picture,
+    facts.keys.map,
   ],
   template: (view) => {
     const { masksVisible = true, outlineOnly = false } = view.state?.session ?? {};
     const { filmOpen, sideOpen } = view.facts;
+    const isShown = view.facts.viewOpen || isAdjusted(view.state?.session.picture ?? AS_IT_IS);
     const eye = masksVisible ? "eye" : "eye-off";
     return html`
       ${TOOLS.map((tool) => toolButton(view, tool))}
       <hr>
-      ${switchButton(view, "fit", "Fit the image", "fit", false)}
-      ${switchButton(view, "toggleMasks", "Masks", eye, false)}
-      ${switchButton(view, "outlineOnly", "Outlines only", "layers", outlineOnly)}
+      ${switchButton(view, "fit", t("Fit the image"), "fit", false)}
+      ${switchButton(view, "toggleMasks", t("Masks"), eye, false)}
+      ${switchButton(view, "outlineOnly", t("Outlines only"), "layers", outlineOnly)}
+      ${switchButton(view, "adjust", t("View"), "settings", isShown)}
       <span class="push"></span>
-      ${switchButton(view, "toggleFilm", "Filmstrip", "film", filmOpen)}
-      ${switchButton(view, "toggleSide", "Labels and objects", "panel-right", sideOpen)}
+      ${switchButton(view, "toggleFilm", t("Filmstrip"), "film", filmOpen)}
+      ${switchButton(view, "toggleSide", t("Labels and objects"), "panel-right", sideOpen)}
     `;
   },
 };
@@ -42,12 +47,13 @@ export const toolRail = {
  * @param {import("../types.js").Tool} tool
  */
 function toolButton({ state, facts, deeds }, tool) {
+  const key = keyOf(`tool:${tool.name}`, facts.keys.map);
   return html`<button class="tool" type="button" data-tool=${tool.name}
     aria-pressed=${state?.session.tool === tool.name}
-    aria-label=${tool.title} aria-keyshortcuts=${tool.hotkey} ?disabled=${!state || (tool.draws && facts.readOnly !== "")}
+    aria-label=${tool.title} aria-keyshortcuts=${key || nothing} ?disabled=${!state || (tool.draws && facts.readOnly !== "")}
     @pointerenter=${placeTip} @focus=${placeTip} @click=${() => deeds.look({ tool: tool.name })}>
-    ${icon(ICONS[tool.name] ?? tool.name)}
-    <span class="tip">${tool.title}<kbd>${tool.hotkey}</kbd></span>
+    ${icon(tool.icon ?? tool.name)}
+    <span class="tip">${tool.title}${key ? html`<kbd>${keyWords(key)}</kbd>` : nothing}</span>
   </button>`;
 }
 
@@ -58,12 +64,12 @@ function toolButton({ state, facts, deeds }, tool) {
  * @param {string} symbol
  * @param {boolean} isOn
  */
-function switchButton({ deeds }, command, words, symbol, isOn) {
-  const key = keyOf(command);
+function switchButton({ deeds, facts }, command, words, symbol, isOn) {
+  const key = keyOf(command, facts.keys.map);
   return html`<button class="tool" type="button" aria-pressed=${isOn} aria-label=${words}
     @pointerenter=${placeTip} @focus=${placeTip} @click=${() => deeds.run(command)}>
     ${icon(symbol)}
-    <span class="tip">${words}${key ? html`<kbd>${key}</kbd>` : ""}</span>
+    <span class="tip">${words}${key ? html`<kbd>${keyWords(key)}</kbd>` : ""}</span>
   </button>`;
 }
 

@@ -2,6 +2,7 @@
 
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { midSentence, number, t } from "../texts.js";
 import { icon } from "./icon.js";
 import { savedWords } from "./savedWords.js";
 
@@ -12,19 +13,18 @@ const MARK = new URL("../../styles/favicon.svg", import.meta.url).pathname;
 
 /** @type {Readonly<Record<string, string>>} */
 export const STATUS_WORDS = {
-  new: "new",
-  prelabelled: "pre-labelled",
-  in_progress: "in progress",
-  submitted: "submitted",
-  accepted: "accepted",
-  sent_back: "sent back",
+  new: t("new"),
+  prelabelled: t("pre-labelled"),
+  in_progress: t("in progress"),
+  submitted: t("submitted"),
+  accepted: t("accepted"),
+  sent_back: t("sent back"),
 };
 
-/** @type {Readonly<Record<string, {icon: string, next: string}>>} */
 const THEMES = {
-  system: { icon: "system", next: "light" },
-  light: { icon: "sun", next: "dark" },
-  dark: { icon: "moon", next: "system" },
+  system: { icon: "system", next: "light", title: t("Theme: system") },
+  light: { icon: "sun", next: "dark", title: t("Theme: light") },
+  dark: { icon: "moon", next: "system", title: t("Theme: dark") },
 };
 
 /** @type {import("./view.js").Panel} */
@@ -50,7 +50,7 @@ export const topBar = {
       ${savedState(view)}
       ${undoButtons(view)}
       ${themeButton(view)}
-      <button class="button quiet icon-only" type="button" title="Keys  ?" aria-label="Keys"
+      <button class="button quiet icon-only" type="button" title=${t("Keys  ?")} aria-label=${t("Keys")}
         @click=${() => view.deeds.run("keys")}>${icon("keyboard")}</button>
       ${submitButton(view)}
     </div>
@@ -60,7 +60,7 @@ export const topBar = {
 /** @param {Facts} facts */
 function where({ project, image }) {
   return html`<div class="where">
-    <a href="/" title="All projects"><img class="brand-mark" src=${MARK} alt="Maskwright"></a>
+    <a href="/" title=${t("All projects")}><img class="brand-mark" src=${MARK} alt="Maskwright"></a>
     ${
       project
         ? html`<a class="project clip"
@@ -81,20 +81,23 @@ function where({ project, image }) {
 function walk({ facts, deeds }) {
   const { neighbours, ordering } = facts;
   const position = neighbours
-    ? `${neighbours.position.toLocaleString("en")} of ${neighbours.count.toLocaleString("en")}`
+    ? t("{position} of {count}", {
+        position: number(neighbours.position),
+        count: number(neighbours.count),
+      })
     : "";
   return html`<div class="walk">
-    <button class="button quiet icon-only" type="button" title="Previous image  D"
-      aria-label="Previous image"
+    <button class="button quiet icon-only" type="button" title=${t("Previous image  D")}
+      aria-label=${t("Previous image")}
       ?disabled=${!neighbours?.previous} @click=${() => deeds.run("previousImage")}>${icon("left")}</button>
     <span class="position">${position}</span>
-    <button class="button quiet icon-only" type="button" title="Next image  F"
-      aria-label="Next image"
+    <button class="button quiet icon-only" type="button" title=${t("Next image  F")}
+      aria-label=${t("Next image")}
       ?disabled=${!neighbours?.next} @click=${() => deeds.run("nextImage")}>${icon("right")}</button>
-    <select aria-label="Order of the images" .value=${live(ordering)}
+    <select aria-label=${t("Order of the images")} .value=${live(ordering)}
       @change=${(/** @type {Event} */ event) => deeds.order(readOrdering(event))}>
-      <option value="number">In order</option>
-      <option value="-priority">Most uncertain first</option>
+      <option value="number">${t("In order")}</option>
+      <option value="-priority">${t("Most uncertain first")}</option>
     </select>
   </div>`;
 }
@@ -121,20 +124,20 @@ function savedState({ facts, deeds }) {
 function undoButtons({ state, facts, deeds }) {
   const off = facts.readOnly !== "";
   return html`
-    <button class="button quiet icon-only" type="button" aria-label="Undo"
-      title=${`Undo ${(state?.undoWords ?? "").toLowerCase()}  Ctrl+Z`}
+    <button class="button quiet icon-only" type="button" aria-label=${t("Undo")}
+      title=${t("Undo {what}  Ctrl+Z", { what: midSentence(state?.undoWords ?? "") })}
       ?disabled=${off || !state?.canUndo} @click=${() => deeds.run("undo")}>${icon("undo")}</button>
-    <button class="button quiet icon-only" type="button" aria-label="Redo"
-      title=${`Redo ${(state?.redoWords ?? "").toLowerCase()}  Ctrl+Shift+Z`}
+    <button class="button quiet icon-only" type="button" aria-label=${t("Redo")}
+      title=${t("Redo {what}  Ctrl+Shift+Z", { what: midSentence(state?.redoWords ?? "") })}
       ?disabled=${off || !state?.canRedo} @click=${() => deeds.run("redo")}>${icon("redo")}</button>
   `;
 }
 
 /** @param {View} view */
 function themeButton({ facts, deeds }) {
-  const theme = THEMES[facts.theme] ?? { icon: "system", next: "light" };
+  const theme = THEMES[/** @type {keyof typeof THEMES} */ (facts.theme)] ?? THEMES.system;
   return html`<button class="button quiet icon-only wide-only" type="button"
-    title="Theme: ${facts.theme}" aria-label="Theme: ${facts.theme}"
+    title=${theme.title} aria-label=${theme.title}
     @click=${() => deeds.show({ theme: theme.next })}>${icon(theme.icon)}</button>`;
 }
 
@@ -143,7 +146,7 @@ function submitButton({ facts, deeds }) {
   const isDone = facts.image?.status === "submitted" || facts.image?.status === "accepted";
   if (isDone && facts.project?.can.includes("reopen"))
     return html`<button class="button" type="button"
-      @click=${() => deeds.run("reopen")}>Reopen</button>`;
-  return html`<button class="button primary" type="button" title="Submit and next  Ctrl+Enter"
-    ?disabled=${facts.readOnly !== "" || !facts.image} @click=${() => deeds.run("submit")}>Submit</button>`;
+      @click=${() => deeds.run("reopen")}>${t("Reopen")}</button>`;
+  return html`<button class="button primary" type="button" title=${t("Submit and next  Ctrl+Enter")}
+    ?disabled=${facts.readOnly !== "" || !facts.image} @click=${() => deeds.run("submit")}>${t("Submit")}</button>`;
 }

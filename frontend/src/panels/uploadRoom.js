@@ -2,8 +2,8 @@
 
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { t, tn } from "../texts.js";
 import { icon } from "./icon.js";
-import { counted } from "./wording.js";
 
 /** @typedef {"waiting" | "sending" | "stored" | "duplicate" | "refused"} UploadState */
 
@@ -33,11 +33,11 @@ const SHOWN = 500; // rows; more are counted, not listed
 
 /** @type {Readonly<Record<string, string>>} */
 const STATE_WORDS = {
-  waiting: "waiting",
-  sending: "sending",
-  stored: "stored",
-  duplicate: "already in this project",
-  refused: "refused",
+  waiting: t("waiting"),
+  sending: t("sending"),
+  stored: t("stored"),
+  duplicate: t("already in this project"),
+  refused: t("refused"),
 };
 /** @type {Readonly<Record<string, string>>} */
 const STATE_CLASSES = {
@@ -87,13 +87,13 @@ function dropPlace(view) {
   return html`<div class="drop" @dragenter=${enter} @dragover=${enter} @dragleave=${leave}
     @drop=${drop}>
     ${icon("upload")}
-    <h2>Drop pictures or folders here</h2>
-    <p>JPEG, PNG or WebP. The same picture twice is stored once.</p>
+    <h2>${t("Drop pictures or folders here")}</h2>
+    <p>${t("JPEG, PNG or WebP. The same picture twice is stored once.")}</p>
     <div class="row">
-      <label class="button primary">Choose files
+      <label class="button primary">${t("Choose files")}
         <input class="visually-hidden" type="file" multiple accept="image/jpeg,image/png,image/webp"
           @change=${(/** @type {Event} */ event) => takeFiles(event, view)}></label>
-      <label class="button">Choose a folder
+      <label class="button">${t("Choose a folder")}
         <input class="visually-hidden" type="file" multiple webkitdirectory
           @change=${(/** @type {Event} */ event) => takeFiles(event, view)}></label>
     </div>
@@ -119,20 +119,22 @@ function summary({ uploads, counts, next, retryAll }) {
   return html`<div class="stack tight" role="status">
     <progress class="bar ${isDone ? "good" : ""}" max=${uploads.length} .value=${sum}></progress>
     <div class="spread">
-      <span class="num">${stored} of ${counted(uploads.length, "picture")} stored${duplicate ? `, ${duplicate} already here` : ""}${
-        refused ? html`, <span class="bad-text">${refused} refused</span>` : nothing
+      <span class="num">${tn("{stored} of {count} picture stored", "{stored} of {count} pictures stored", uploads.length, { stored })}${duplicate ? t(", {duplicate} already here", { duplicate }) : ""}${
+        refused
+          ? html`, <span class="bad-text">${t("{refused} refused", { refused })}</span>`
+          : nothing
       }</span>
       <span class="row">
         ${
           refused
             ? html`<button class="button small" type="button"
-          @click=${retryAll}>Retry the refused</button>`
+          @click=${retryAll}>${t("Retry the refused")}</button>`
             : nothing
         }
         ${
           isDone && next && stored + duplicate > 0
             ? html`<a class="button small primary"
-          href=${next}>Go on</a>`
+          href=${next}>${t("Go on")}</a>`
             : nothing
         }
       </span>
@@ -155,7 +157,7 @@ function line({ id, name, state, share, why, image }, retry) {
     <td class="tight">${progress}</td>
     <td class="tight">${
       state === "refused"
-        ? html`<button class="button small" type="button" @click=${() => retry(id)}>Retry</button>`
+        ? html`<button class="button small" type="button" @click=${() => retry(id)}>${t("Retry")}</button>`
         : nothing
     }</td>
   </tr>`;

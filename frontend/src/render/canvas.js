@@ -2,7 +2,8 @@
  * The canvas of the editor, three layers over each other: image, masks, what is being worked on.
  *
  *   const canvas = createCanvas(root, store, { onReady });
- *   canvas.setImage(bitmap);   // an HTMLImageElement or ImageBitmap of the image's own size
+ *   canvas.setImage(bitmap);   // an HTMLImageElement or ImageBitmap of the image's own size, or
+ *                              // the pyramid of a large one
  *   attachStage(canvas.element, store, services);
  *   canvas.destroy();
  *
@@ -14,6 +15,9 @@
 import { fitImage } from "../geometry/viewport.js";
 import { Frames } from "./frames.js";
 import { MasksLayer } from "./masksLayer.js";
+import { Minimap } from "./minimap.js";
+import { PictureFilter } from "./pictureFilter.js";
+import { Pyramid } from "./pyramid.js";
 import { clear, createSurface, enterImage, resize } from "./surface.js";
 import { TopLayer } from "./topLayer.js";
 
@@ -25,12 +29,33 @@ import { TopLayer } from "./topLayer.js";
 
 const SMOOTH_UP_TO = 2; // 200 %: beyond, a pixel is shown as a pixel
 const ANIMATION_MS = 50;
+const REST_MS = 120; // without a change of the view: it has arrived
 const FADED = "0.5"; // the masks around a suggestion pointed at, or a preview
 
 /** @type {readonly LayerName[]} */
 const ALL = ["image", "masks", "top"];
 /** @type {readonly (keyof Session)[]} */
-const SEEN_IN_MASKS = ["selection", "masksVisible", "outlineOnly", "opacity", "hidden", "locked"];
+const SEEN_IN_MASKS = [
+  "selection",
+  "masksVisible",
+  "outlineOnly",
+  "opacity",
+  "heat",
+  "heatSignal",
+  "patterns",
+  "hidden",
+  "locked",
+];
+/** @type {readonly (keyof Session)[]} */
+const SEEN_IN_TOP = [
+  "diff",
+  "voidShown",
+  "gridShown",
+  "minimapShown",
+  "overlay",
+  "hover",
+  "keyCursor",
+];
 
 /**
  * @param {HTMLElement} root
@@ -51,11 +76,16 @@ export class Canvas {
   #masks;
   #top;
   #frames;
-  /** @type {CanvasImageSource | null} */
+  #filter;
+  #minimap;
+  /** @type {CanvasImageSource | Pyramid | null} */
   #picture = null;
   #isReady = false;
   #isFitted = false;
   #density = 1;
+  #movedAt = Number.NEGATIVE_INFINITY;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #rest;
   /** @type {(() => void)[]} */
   #endings;
 
@@ -70,6 +100,9 @@ export class Canvas {
     this.#onReady = onReady;
     root.style.backgroundColor = "var(--surround)";
     this.#surfaces = { image: layerIn(root), masks: layerIn(root), top: layerIn(root) };
+    this.#minimap = new Minimap(root);
+    this.#filter = new PictureFilter(root, [this.#surfaces.image.canvas, this.#minimap.canvas]);
+    this.#filter.show(store.state.session.picture);
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.#masks = new MasksLayer(this.#surfaces.masks, store.state.document.image);
     this.#top = new TopLayer(this.#surfaces.top, () => calm.matches);
@@ -78,7 +111,12 @@ export class Canvas {
     observer.observe(root);
     this.#endings = [
       () => observer.disconnect(),
-      store.subscribe((state, previous) => this.#frames.request(touched(state, previous))),
+      () => clearTimeout(this.#rest),
+      store.subscribe((state, previous) => {
+        if (state.session.view !== previous.session.view) this.#movedAt = performance.now();
+        this.#filter.show(state.session.picture);
+        this.#frames.request(touched(state, previous));
+      }),
     ];
     this.#measure();
   }
@@ -88,9 +126,16 @@ export class Canvas {
     return this.#root;
   }
 
-  /** @param {CanvasImageSource} picture */
+  /** @returns {HTMLElement} the small picture of the whole, to which a hand is attached */
+  get minimap() {
+    return this.#minimap.element;
+  }
+
+  /** @param {CanvasImageSource | Pyramid} picture */
   setImage(picture) {
     this.#picture = picture;
+    this.#minimap.invalidate();
+    if (picture instanceof Pyramid) picture.onTile(() => this.#frames.request(["image"]));
     this.#fitOnce();
     this.#frames.request(ALL);
   }
@@ -98,6 +143,8 @@ export class Canvas {
   destroy() {
     for (const end of this.#endings) end();
     this.#frames.stop();
+    this.#filter.remove();
+    this.#minimap.element.remove();
     for (const { canvas } of Object.values(this.#surfaces)) canvas.remove();
   }
 
@@ -124,13 +171,24 @@ export class Canvas {
     const layers = this.#fitSurfaces(state.session) ? new Set(ALL) : dirty;
     if (layers.has("image")) this.#drawPicture(state);
     this.#fadeOthers(state);
-    if (layers.has("masks")) this.#masks.draw(state, this.#density);
+    if (layers.has("masks")) this.#drawMasks(state);
     if (layers.has("top") && this.#top.draw(state, this.#density, time)) {
       this.#frames.requestLater(["top"], ANIMATION_MS);
     }
+    if (layers.has("top")) this.#minimap.draw(state, this.#picture, this.#density);
     if (this.#isReady || !this.#isFitted) return;
     this.#isReady = true;
     this.#onReady();
+  }
+
+  /** @param {EditorState} state */
+  #drawMasks(state) {
+    const moves = performance.now() - this.#movedAt < REST_MS;
+    const progress = this.#masks.draw(state, this.#density, moves);
+    if (progress === "begun") this.#frames.request(["masks"]);
+    if (progress !== "rough") return;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#frames.request(["masks"]), REST_MS);
   }
 
   /**
@@ -141,8 +199,12 @@ export class Canvas {
   #fadeOthers({ document, session }) {
     const pointed = document.objects.get(session.hover ?? "");
     const { style } = this.#surfaces.masks.canvas;
-    const isPreviewed = session.overlay.some(({ kind }) => kind === "preview");
-    style.opacity = isPreviewed || pointed?.state === "suggested" ? FADED : "1";
+    const isPreviewed = session.overlay.some(
+      (shape) => shape.kind === "ghost" || (shape.kind === "preview" && shape.choices > 0),
+    );
+    if (session.diff)
+      style.opacity = "0"; // their difference is seen instead
+    else style.opacity = isPreviewed || pointed?.state === "suggested" ? FADED : "1";
   }
 
   /**
@@ -157,6 +219,7 @@ export class Canvas {
       return false;
     this.#density = density;
     for (const surface of Object.values(this.#surfaces)) resize(surface, width, height);
+    this.#minimap.invalidate();
     this.#masks.invalidate();
     return true;
   }
@@ -167,9 +230,13 @@ export class Canvas {
     clear(surface);
     if (!this.#picture) return;
     const { context } = surface;
-    enterImage(context, session.view, this.#density);
     context.imageSmoothingEnabled = session.view.scale <= SMOOTH_UP_TO;
     context.imageSmoothingQuality = "medium";
+    if (this.#picture instanceof Pyramid) {
+      this.#picture.draw(context, session.view, this.#density);
+      return;
+    }
+    enterImage(context, session.view, this.#density);
     context.drawImage(this.#picture, 0, 0, document.image.width, document.image.height);
   }
 }
@@ -187,7 +254,8 @@ function touched(state, previous) {
   const inMasks =
     state.document !== previous.document || SEEN_IN_MASKS.some((name) => now[name] !== then[name]);
   if (inMasks) return ["masks", "top"];
-  return now.overlay !== then.overlay || now.hover !== then.hover ? ["top"] : [];
+  const inTop = SEEN_IN_TOP.some((name) => now[name] !== then[name]);
+  return inTop ? ["top"] : [];
 }
 
 /** @param {HTMLElement} root */

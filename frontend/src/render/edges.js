@@ -1,18 +1,19 @@
 /**
- * Outlines as paths in image_px, kept beside each mask. Drawn smaller than life a path is taken on
- * a coarser lattice, since corners nearer than a pixel of the screen only cost time.
+ * Outlines as paths in image_px, kept beside each mask. Drawn smaller than life a path has fewer
+ * corners, since those nearer than a part of the screen's pixel only cost time.
  */
-import { coarsen, outline } from "../geometry/contour.js";
+import { outline } from "../geometry/contour.js";
+import { thinned } from "../geometry/thinning.js";
 
 /** @typedef {import("../types.js").Rle} Rle */
 /** @typedef {import("../geometry/contour.js").Ring} Ring */
 
-const MAX_STEP = 16;
+const TOLERANCE = 0.25; // device pixels by which a line may be off, at most twice that
+const COARSEST = 16; // image pixels in a device pixel
+const EXACT = 0;
 
 /** @type {WeakMap<Rle, Map<number, Path2D>>} */
 const paths = new WeakMap();
-/** @type {WeakMap<Rle, Ring[]>} */
-const rings = new WeakMap();
 
 /**
  * @param {Rle} rle
@@ -28,29 +29,20 @@ export function edgePath(rle, scale) {
   }
   let path = bySteps.get(step);
   if (!path) {
-    path = tracePath(ringsOf(rle), step);
+    path = tracePath(outline(rle), step);
     bySteps.set(step, path);
   }
   return path;
 }
 
 /**
- * @param {Rle} rle
- * @returns {readonly Ring[]}
+ * @param {number} scale
+ * @returns {number} the power of two of image pixels that are one to two device pixels
  */
-function ringsOf(rle) {
-  let known = rings.get(rle);
-  if (!known) {
-    known = outline(rle);
-    rings.set(rle, known);
-  }
-  return known;
-}
-
-/** @param {number} scale */
 function stepAt(scale) {
-  let step = 1;
-  while (step < MAX_STEP && step * 2 * scale <= 1) step *= 2;
+  if (scale >= 1) return EXACT;
+  let step = 2;
+  while (step < COARSEST && step * scale < 1) step *= 2;
   return step;
 }
 
@@ -61,12 +53,12 @@ function stepAt(scale) {
 function tracePath(outlines, step) {
   const path = new Path2D();
   for (const full of outlines) {
-    const ring = step === 1 ? full : coarsen(full, step);
+    const ring = step === EXACT ? full : thinned(full, TOLERANCE * step);
     path.moveTo(ring[0] ?? 0, ring[1] ?? 0);
     for (let index = 2; index < ring.length; index += 2) {
       path.lineTo(ring[index] ?? 0, ring[index + 1] ?? 0);
     }
-    path.closePath();
+    path.lineTo(ring[0] ?? 0, ring[1] ?? 0); // Path2D.closePath takes as long as all the lines
   }
   return path;
 }

@@ -1,7 +1,8 @@
 /**
- * All masks of one kind in one picture as large as the image: opaque, the topmost object's colour
- * at each pixel. A change repaints the box it touched, from the runs of the objects that reach
- * into it. Panning and zooming draw one picture, however many objects there are.
+ * All masks of one kind in one picture as large as the image, or of a large image as what is seen
+ * of it: opaque, the topmost object's colour at each pixel. A change repaints the box it touched,
+ * from the runs of the objects that reach into it. Panning and zooming draw one picture, however
+ * many objects there are.
  */
 import { boxAround, boxesOverlap, isEmpty } from "../geometry/box.js";
 import { bbox, eachSpan } from "../geometry/rle.js";
@@ -11,24 +12,67 @@ import { createSurface, toWord } from "./surface.js";
 /** @typedef {import("../types.js").Rle} Rle */
 /** @typedef {{readonly rle: Rle, readonly color: string}} Painted */
 
-// A picture beyond this is buffered at half, a third ... of its size: 64 MB of memory at most.
+// A picture beyond this is held only as far as it is seen, as fine as it is seen.
 const MAX_PIXELS = 16 * 1024 * 1024;
+const MARGIN = 0.25; // of what is seen, on each side, so that a small pan needs no new window
+const STRIP = 32; // columns painted together: they stay in the processor's cache
 const MAX_BOXES = 8; // more of them are repainted as the one box around them
 
 export class MaskBuffer {
-  #step;
-  #surface;
-  #pixels;
-  #words;
+  #image;
+  #isWhole;
+  /** @type {BoxXywh} image_px, whole cells; what the surface holds */
+  #window = [0, 0, 0, 0];
+  #step = 1;
+  #surface = createSurface(1, 1);
+  #pixels = new ImageData(1, 1);
+  #words = new Uint32Array(1);
 
   /** @param {{width: number, height: number}} image */
-  constructor({ width, height }) {
-    this.#step = Math.ceil(Math.sqrt((width * height) / MAX_PIXELS));
-    const columns = Math.ceil(width / this.#step);
-    const rows = Math.ceil(height / this.#step);
+  constructor(image) {
+    this.#image = image;
+    this.#isWhole = image.width * image.height <= MAX_PIXELS;
+    if (this.#isWhole) this.#hold([0, 0, image.width, image.height], 1);
+  }
+
+  /**
+   * @param {BoxXywh} sight image_px, what is seen
+   * @param {number} scale device pixels in a pixel of the image
+   * @returns {boolean} whether the buffer is another and empty one now
+   */
+  aim(sight, scale) {
+    if (this.#isWhole) return false;
+    const step = Math.max(2 ** Math.round(Math.log2(1 / scale)), 1);
+    const [width, height] = [this.#image.width, this.#image.height];
+    if (step === this.#step && holds(this.#window, cut(sight, width, height))) return false;
+    const [x, y, across, down] = sight;
+    const wide = cut(
+      [x - across * MARGIN, y - down * MARGIN, across * (1 + 2 * MARGIN), down * (1 + 2 * MARGIN)],
+      width,
+      height,
+    );
+    this.#hold(wide, step);
+    return true;
+  }
+
+  /**
+   * @param {BoxXywh} box image_px
+   * @param {number} step image pixels in a cell
+   */
+  #hold([x, y, width, height], step) {
+    const [left, top] = [Math.floor(x / step) * step, Math.floor(y / step) * step];
+    const columns = Math.max(Math.ceil((x + width - left) / step), 1);
+    const rows = Math.max(Math.ceil((y + height - top) / step), 1);
+    this.#step = step;
+    this.#window = [left, top, columns * step, rows * step];
     this.#surface = createSurface(columns, rows);
     this.#pixels = new ImageData(columns, rows);
     this.#words = new Uint32Array(this.#pixels.data.buffer);
+  }
+
+  /** @param {readonly Painted[]} order all objects, the lowest first */
+  repaintAll(order) {
+    this.#repaintBox(order, this.#window);
   }
 
   /**
@@ -44,6 +88,8 @@ export class MaskBuffer {
   }
 
   /**
+   * Runs go down the columns, a picture's rows across: strips of columns are painted as the runs
+   * lie, each run at one stroke, and turned into rows once.
    * @param {readonly Painted[]} order
    * @param {BoxXywh} box
    */
@@ -51,12 +97,15 @@ export class MaskBuffer {
     const cells = this.#cellsOf(box);
     if (isEmpty(cells)) return;
     const [x, y, width, height] = cells;
-    const stride = this.#pixels.width;
-    for (let row = y; row < y + height; row += 1) {
-      this.#words.fill(0, row * stride + x, row * stride + x + width);
-    }
-    for (const { rle, color } of order) {
-      if (boxesOverlap(bbox(rle), box)) this.#paint(rle, toWord(color), cells);
+    const across = Math.min(width, STRIP);
+    const columns = new Uint32Array(across * height);
+    const touched = order.filter(({ rle }) => boxesOverlap(bbox(rle), box));
+    for (let left = x; left < x + width; left += across) {
+      const strip = Math.min(across, x + width - left);
+      columns.fill(0);
+      for (const { rle, color } of touched)
+        this.#paint(rle, toWord(color), columns, [left, y, strip, height]);
+      this.#turn(columns, [left, y, strip, height]);
     }
     this.#surface.context.putImageData(this.#pixels, 0, 0, x, y, width, height);
   }
@@ -65,30 +114,44 @@ export class MaskBuffer {
    * @param {CanvasRenderingContext2D} context in image_px
    */
   draw(context) {
-    const { canvas } = this.#surface;
-    context.drawImage(canvas, 0, 0, canvas.width * this.#step, canvas.height * this.#step);
+    context.drawImage(this.#surface.canvas, ...this.#window);
   }
 
   /**
    * @param {Rle} rle
    * @param {number} word
-   * @param {BoxXywh} cells the only ones to be written
+   * @param {Uint32Array} columns of the strip, one after another
+   * @param {BoxXywh} strip cells
    */
-  #paint(rle, word, [left, top, width, height]) {
-    const words = this.#words;
+  #paint(rle, word, columns, [left, top, width, height]) {
     const step = this.#step;
-    const stride = this.#pixels.width;
-    const [right, bottom] = [left + width, top + height];
-    eachSpan(rle, (x, first, last) => {
+    const [fromX, fromY] = this.#window;
+    const [first, last] = [fromX + left * step, fromX + (left + width) * step];
+    /** @type {Parameters<typeof eachSpan>[1]} */
+    const fill = (x, above, below) => {
       if (x % step) return;
-      const column = x / step;
-      if (column < left || column >= right) return;
-      const start = Math.max(Math.ceil(first / step), top);
-      const end = Math.min(Math.ceil(last / step), bottom);
-      for (let at = start * stride + column, row = start; row < end; row += 1, at += stride) {
-        words[at] = word;
+      const start = Math.max(Math.ceil((above - fromY) / step) - top, 0);
+      const end = Math.min(Math.ceil((below - fromY) / step) - top, height);
+      const column = ((x - first) / step) * height;
+      if (start < end) columns.fill(word, column + start, column + end);
+    };
+    eachSpan(rle, fill, first, last);
+  }
+
+  /**
+   * @param {Uint32Array} columns
+   * @param {BoxXywh} strip cells
+   */
+  #turn(columns, [left, top, width, height]) {
+    const words = this.#words;
+    const stride = this.#pixels.width;
+    for (let row = 0; row < height; row += 1) {
+      let at = (top + row) * stride + left;
+      for (let from = row; from < width * height; from += height) {
+        words[at] = columns[from] ?? 0;
+        at += 1;
       }
-    });
+    }
   }
 
   /**
@@ -97,10 +160,32 @@ export class MaskBuffer {
    */
   #cellsOf([x, y, width, height]) {
     const step = this.#step;
-    const left = Math.max(Math.floor(x / step), 0);
-    const top = Math.max(Math.floor(y / step), 0);
-    const right = Math.min(Math.ceil((x + width) / step), this.#pixels.width);
-    const bottom = Math.min(Math.ceil((y + height) / step), this.#pixels.height);
+    const [fromX, fromY] = this.#window;
+    const left = Math.max(Math.floor((x - fromX) / step), 0);
+    const top = Math.max(Math.floor((y - fromY) / step), 0);
+    const right = Math.min(Math.ceil((x + width - fromX) / step), this.#pixels.width);
+    const bottom = Math.min(Math.ceil((y + height - fromY) / step), this.#pixels.height);
     return [left, top, right - left, bottom - top];
   }
+}
+
+/**
+ * @param {BoxXywh} box
+ * @param {number} width of the image
+ * @param {number} height
+ * @returns {BoxXywh} the part inside of the image
+ */
+function cut([x, y, across, down], width, height) {
+  const [left, top] = [Math.max(Math.floor(x), 0), Math.max(Math.floor(y), 0)];
+  const right = Math.min(Math.ceil(x + across), width);
+  const bottom = Math.min(Math.ceil(y + down), height);
+  return [left, top, Math.max(right - left, 0), Math.max(bottom - top, 0)];
+}
+
+/**
+ * @param {BoxXywh} outer
+ * @param {BoxXywh} inner
+ */
+function holds([x, y, width, height], [left, top, across, down]) {
+  return left >= x && top >= y && left + across <= x + width && top + down <= y + height;
 }

@@ -5,36 +5,49 @@
  */
 import { boxesOverlap } from "../geometry/box.js";
 import { bbox } from "../geometry/rle.js";
-import { objectColor } from "../model/colors.js";
+import { boxInSight } from "../geometry/viewport.js";
+import { shownColor, shownHeat } from "../model/colors.js";
 import { paintOrder } from "../model/document.js";
-import { edgePath } from "./edges.js";
-import { HATCH_GAIN, hatch } from "./hatch.js";
+import { patternOf } from "../model/patterns.js";
 import { MaskBuffer } from "./maskBuffer.js";
-import { clear, createSurface, enterImage, resize } from "./surface.js";
+import { KINDS, MaskPainter } from "./maskPainter.js";
+import { Snapshot } from "./snapshot.js";
+import { clear, createSurface, resize } from "./surface.js";
 
 /** @typedef {import("../types.js").BoxXywh} BoxXywh */
 /** @typedef {import("../types.js").EditorState} EditorState */
+/** @typedef {import("../types.js").Session} Session */
+/** @typedef {import("./maskPainter.js").Kind} Kind */
+/** @typedef {import("./maskPainter.js").Painted} Painted */
 /** @typedef {import("./surface.js").Surface} Surface */
-/** @typedef {"confirmed" | "suggested"} Kind */
-/** @typedef {{rle: import("../types.js").Rle, color: string, kind: Kind, z: number, locked: boolean}} Painted */
+/**
+ * What is on the surface now: all that there is; a rough picture that will do while the view moves;
+ * or still that, while a better one is being made a part in each frame.
+ * @typedef {"done" | "rough" | "begun"} Progress
+ */
 
-/** @type {readonly Kind[]} */
-const KINDS = ["confirmed", "suggested"];
-const DASH = [4, 3]; // screen_px
 const RIM_PX = 2; // screen_px by which an edge can reach out of its mask's box
+const MANY = 40; // fewer are drawn as they are in every frame
 const MAX_CLIPS = 24; // beyond, drawing everything is quicker
+const SLICE_MS = 6; // of one frame for edges
+const SLICE_MASKS = 60; // what the browser paints of them comes on top
 
 export class MasksLayer {
   #surface;
-  #scratch = createSurface(1, 1);
+  #snapshot = new Snapshot();
   /** @type {Record<Kind, MaskBuffer>} */
   #buffers;
+  #painter;
   /** @type {ReadonlyMap<string, Painted>} */
   #painted = new Map();
   /** @type {readonly unknown[]} what the buffers were painted from */
   #sources = [];
   /** @type {readonly unknown[]} how the surface was drawn */
   #drawn = [];
+  #isRough = false;
+  #next = createSurface(1, 1);
+  /** @type {{drawn: readonly unknown[], edges: Painted[]} | null} what `next` lacks */
+  #begun = null;
 
   /**
    * @param {Surface} surface
@@ -43,6 +56,7 @@ export class MasksLayer {
   constructor(surface, image) {
     this.#surface = surface;
     this.#buffers = { confirmed: new MaskBuffer(image), suggested: new MaskBuffer(image) };
+    this.#painter = new MaskPainter(this.#buffers);
   }
 
   /**
@@ -50,30 +64,135 @@ export class MasksLayer {
    * the view.
    * @param {EditorState} state
    * @param {number} density device pixels in a CSS pixel
+   * @param {boolean} [moves] the view is on its way, so that a rough picture of many masks will do
+   * @returns {Progress}
    */
-  draw(state, density) {
+  draw(state, density, moves = false) {
     const { session } = state;
-    const { canvas } = this.#surface;
-    const { view, masksVisible, outlineOnly, opacity } = session;
+    const { view, masksVisible, outlineOnly, opacity, patterns } = session;
+    const { width, height } = this.#surface.canvas;
     const changed = this.#refresh(state);
-    const drawn = [view, masksVisible, outlineOnly, opacity, density, canvas.width, canvas.height];
-    const isWhole =
-      changed.length > MAX_CLIPS || drawn.some((each, at) => each !== this.#drawn[at]);
-    this.#drawn = drawn;
-    const sight = boxInSight(view, canvas.width / density, canvas.height / density);
+    const drawn = [view, masksVisible, outlineOnly, opacity, patterns, density, width, height];
+    const differs = drawn.map((each, at) => each !== this.#drawn[at]);
+    const hasMoved = changed.length === 0 && isOnlyElsewhere(differs);
+    if (hasMoved && this.#drawn.length > 0 && this.#painted.size >= MANY) {
+      if (!moves) return this.#drawByParts(drawn, session, density);
+      this.#begun = null;
+      this.#drawRoughly(session, density);
+      return "rough";
+    }
+    const isStale = this.#isRough || differs.includes(true);
+    const isWhole = this.#aim(session, density) || changed.length > MAX_CLIPS || isStale;
+    this.#settle(drawn);
+    const sight = boxInSight(view, width / density, height / density);
     const clips = (isWhole ? [sight] : changed).filter((box) => boxesOverlap(box, sight));
-    if (clips.length === 0) return;
-    this.#surface.context.save();
+    if (clips.length === 0) return "done";
+    const { context } = this.#surface;
+    context.save();
     if (!isWhole) this.#clip(clips, view, density);
     clear(this.#surface);
-    if (masksVisible && !outlineOnly) this.#fill(session, density);
-    if (masksVisible) this.#strokeEdges(clips, view, density);
-    this.#surface.context.restore();
+    this.#fill(this.#surface, session, density);
+    if (masksVisible) this.#painter.strokeEdges(context, this.#reaching(clips), view, density);
+    context.restore();
+    return "done";
+  }
+
+  /**
+   * Put a moved copy of the last picture in place of a new one; where that is too coarse, or does
+   * not reach, the masks without their edges.
+   * @param {Session} session
+   * @param {number} density
+   */
+  #drawRoughly(session, density) {
+    const { view, stage } = session;
+    const last = /** @type {import("../types.js").Viewport} */ (this.#drawn[0]);
+    this.#snapshot.keep(this.#surface, last);
+    this.#isRough = true;
+    const fill = () => this.#fill(this.#surface, session, density);
+    const isServed = Snapshot.serves(last, view, stage);
+    if (!isServed) this.#aim(session, density);
+    clear(this.#surface);
+    if (isServed) this.#snapshot.draw(this.#surface, view, density, fill);
+    else fill();
+  }
+
+  /**
+   * Go on with the picture of a view that rests, and show it once it is whole.
+   * @param {readonly unknown[]} drawn
+   * @param {Session} session
+   * @param {number} density
+   * @returns {Progress}
+   */
+  #drawByParts(drawn, session, density) {
+    const { view } = session;
+    const { canvas, context } = this.#surface;
+    if (!this.#begun || drawn.some((each, at) => each !== this.#begun?.drawn[at])) {
+      this.#aim(session, density);
+      resize(this.#next, canvas.width, canvas.height);
+      clear(this.#next);
+      this.#fill(this.#next, session, density);
+      const sight = boxInSight(view, canvas.width / density, canvas.height / density);
+      const edges = session.masksVisible ? this.#reaching([sight]) : [];
+      this.#begun = { drawn, edges };
+    }
+    const { edges } = this.#begun;
+    const until = performance.now() + SLICE_MS;
+    const part = edges.slice(0, SLICE_MASKS);
+    edges.splice(0, this.#painter.strokeEdges(this.#next.context, part, view, density, until));
+    if (edges.length > 0) return "begun";
+    clear(this.#surface);
+    context.drawImage(this.#next.canvas, 0, 0);
+    this.#settle(drawn);
+    return "done";
+  }
+
+  /** @param {readonly unknown[]} drawn how the surface is drawn from now on */
+  #settle(drawn) {
+    this.#drawn = drawn;
+    this.#isRough = false;
+    this.#begun = null;
+    this.#snapshot.forget();
+  }
+
+  /**
+   * @param {readonly BoxXywh[]} boxes image_px
+   * @returns {Painted[]} the masks that reach into one of them, the lowest first
+   */
+  #reaching(boxes) {
+    return [...this.#painted.values()].filter(({ rle }) =>
+      boxes.some((box) => boxesOverlap(bbox(rle), box)),
+    );
+  }
+
+  /**
+   * @param {Surface} surface
+   * @param {Session} session
+   * @param {number} density
+   */
+  #fill(surface, session, density) {
+    if (!session.masksVisible || session.outlineOnly) return;
+    this.#painter.fill(surface, [...this.#painted.values()], session, density);
+  }
+
+  /**
+   * Bring what is seen of a large image into the buffers.
+   * @param {Session} session
+   * @param {number} density
+   */
+  #aim({ view }, density) {
+    const { width, height } = this.#surface.canvas;
+    const sight = boxInSight(view, width / density, height / density);
+    const aimed = KINDS.filter((kind) => this.#buffers[kind].aim(sight, view.scale * density));
+    for (const kind of aimed) {
+      const order = [...this.#painted.values()].filter((painted) => painted.kind === kind);
+      this.#buffers[kind].repaintAll(order);
+    }
+    return aimed.length > 0;
   }
 
   /** Forget what is on the surface, as when it was resized. */
   invalidate() {
-    this.#drawn = [];
+    this.#settle([]);
   }
 
   /**
@@ -102,17 +221,21 @@ export class MasksLayer {
    */
   #refresh({ document, session }) {
     const primary = session.selection.at(-1) ?? null;
-    const { hidden, locked } = session;
-    const sources = [document.objects, document.labels, hidden, locked, primary];
+    const { hidden, locked, heat: isHeat, heatSignal } = session;
+    const shown = [document.objects, document.labels, hidden, locked, primary];
+    const sources = [...shown, isHeat, heatSignal];
     if (sources.every((source, index) => source === this.#sources[index])) return [];
     this.#sources = sources;
+    const heat = shownHeat(document, session);
+    const patterns = new Map(document.labels.map((label) => [label.id, patternOf(label)]));
     /** @type {Map<string, Painted>} */
     const wanted = new Map();
     for (const object of paintOrder(document)) {
       const { id, rle, z, state } = object;
       if (state === "rejected" || id === primary || hidden.has(id)) continue;
-      const color = objectColor(document, object);
-      wanted.set(id, { rle, color, kind: state, z, locked: locked.has(id) });
+      const color = shownColor(document, object, heat);
+      const pattern = patterns.get(object.label ?? 0) ?? null;
+      wanted.set(id, { rle, color, kind: state, z, locked: locked.has(id), pattern });
     }
     const changed = differing(this.#painted, wanted);
     this.#painted = wanted;
@@ -123,76 +246,13 @@ export class MasksLayer {
     }
     return changed.map(({ rle }) => bbox(rle));
   }
-
-  /**
-   * @param {import("../types.js").Session} session
-   * @param {number} density
-   */
-  #fill({ view, opacity }, density) {
-    const { context } = this.#surface;
-    enterImage(context, view, density);
-    context.imageSmoothingEnabled = view.scale < 1;
-    context.globalAlpha = opacity;
-    this.#buffers.confirmed.draw(context);
-    if (this.#has("suggested")) {
-      const hatched = this.#hatched(view, density);
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.globalAlpha = Math.min(opacity * HATCH_GAIN, 1);
-      context.drawImage(hatched, 0, 0);
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** @param {Kind} kind */
-  #has(kind) {
-    for (const painted of this.#painted.values()) if (painted.kind === kind) return true;
-    return false;
-  }
-
-  /**
-   * The suggestions cut into stripes whose width is that of the screen, not of the image.
-   * @param {import("../types.js").Viewport} view
-   * @param {number} density
-   */
-  #hatched(view, density) {
-    const { canvas, context } = this.#scratch;
-    resize(this.#scratch, this.#surface.canvas.width, this.#surface.canvas.height);
-    clear(this.#scratch);
-    enterImage(context, view, density);
-    context.imageSmoothingEnabled = view.scale < 1;
-    this.#buffers.suggested.draw(context);
-    hatch(this.#scratch, view, density);
-    return canvas;
-  }
-
-  /**
-   * @param {readonly BoxXywh[]} clips image_px, outside of which nothing is drawn
-   * @param {import("../types.js").Viewport} view
-   * @param {number} density
-   */
-  #strokeEdges(clips, view, density) {
-    const { context } = this.#surface;
-    enterImage(context, view, density);
-    context.lineWidth = 1 / view.scale;
-    const dash = DASH.map((length) => length / view.scale);
-    for (const { rle, color, locked } of this.#painted.values()) {
-      if (!clips.some((clip) => boxesOverlap(bbox(rle), clip))) continue;
-      context.strokeStyle = color;
-      context.setLineDash(locked ? dash : []);
-      context.stroke(edgePath(rle, view.scale * density));
-    }
-    context.setLineDash([]);
-  }
 }
 
 /**
- * @param {import("../types.js").Viewport} view
- * @param {number} width screen_px
- * @param {number} height
- * @returns {BoxXywh} image_px
+ * @param {readonly boolean[]} differs how a picture is drawn, the view first
  */
-export function boxInSight({ scale, x, y }, width, height) {
-  return [-x / scale, -y / scale, width / scale, height / scale];
+function isOnlyElsewhere([isElsewhere, ...others]) {
+  return isElsewhere === true && !others.includes(true);
 }
 
 /**
@@ -218,6 +278,6 @@ function differing(before, after) {
  * @param {Painted} b
  */
 function looksSame(a, b) {
-  const isSamePlace = a.rle === b.rle && a.z === b.z;
+  const isSamePlace = a.rle === b.rle && a.z === b.z && a.pattern === b.pattern;
   return isSamePlace && a.color === b.color && a.kind === b.kind && a.locked === b.locked;
 }

@@ -4,6 +4,8 @@
  */
 import { toScreen } from "../geometry/viewport.js";
 import { edgePath } from "./edges.js";
+import { drawRaster } from "./rasters.js";
+import { drawSpan } from "./span.js";
 import { enterImage } from "./surface.js";
 
 /** @typedef {import("../types.js").OverlayShape} OverlayShape */
@@ -11,7 +13,7 @@ import { enterImage } from "./surface.js";
 /** @typedef {import("../types.js").BoxShape} BoxShape */
 /** @typedef {import("../types.js").BrushShape} BrushShape */
 /** @typedef {import("../types.js").LineShape} LineShape */
-/** @typedef {import("../types.js").PreviewShape} PreviewShape */
+/** @typedef {import("../types.js").KnotsShape} KnotsShape */
 /**
  * @typedef {Object} Pen
  * @property {CanvasRenderingContext2D} context
@@ -28,6 +30,8 @@ const DISC_PX = 8;
 const SIGN_PX = 4;
 const VERTEX_PX = 4;
 const DASH = [6, 4];
+const ARM_PX = [6, 22]; // of the crosshair, from and to: its middle stays free
+const CROSS_PX = [5, 2]; // its width, dark below and bright above
 const PULSE_MS = 450;
 const ANTS_PX_PER_MS = 0.02;
 
@@ -47,11 +51,18 @@ export function drawShape(pen, shape, image) {
     case "box":
       return drawBox(pen, shape);
     case "preview":
+    case "ghost":
       return drawAnts(pen, shape);
     case "brush":
       return drawBrush(pen, shape, image);
     case "line":
       return drawLine(pen, shape);
+    case "knots":
+      return drawKnots(pen, shape);
+    case "span":
+      return drawSpan(pen, shape);
+    case "raster":
+      return drawRaster(pen, shape);
     case "stroke": // the top layer fills it together with its object
       return false;
   }
@@ -145,6 +156,29 @@ function drawLine(pen, { points, closed, vertices }) {
 }
 
 /**
+ * Vertices to take hold of; the one in hand is larger, one that a press would make is hollow.
+ * @param {Pen} pen
+ * @param {KnotsShape} shape
+ */
+function drawKnots(pen, { points, active, ghost }) {
+  const { context, view } = pen;
+  enterScreen(pen);
+  context.fillStyle = "white";
+  context.strokeStyle = DARK;
+  context.lineWidth = 1.5;
+  for (const point of ghost ? [...points, ghost] : points) {
+    const { x, y } = toScreen(view, point);
+    context.beginPath();
+    context.arc(x, y, point === active ? VERTEX_PX + 3 : VERTEX_PX, 0, 2 * Math.PI);
+    context.globalAlpha = point === ghost ? 0.5 : 1;
+    context.fill();
+    context.globalAlpha = 1;
+    context.stroke();
+  }
+  return false;
+}
+
+/**
  * @param {Pen} pen
  * @param {BrushShape} shape
  * @param {{width: number, height: number}} image
@@ -175,7 +209,7 @@ function drawBrush(pen, { at, size, shape, erases }, image) {
 /**
  * The moving outline of a mask that is not accepted yet.
  * @param {Pen} pen
- * @param {PreviewShape} shape
+ * @param {{rle: import("../types.js").Rle}} shape
  */
 function drawAnts(pen, { rle }) {
   const { context, view, density } = pen;
@@ -191,6 +225,38 @@ function drawAnts(pen, { rle }) {
   context.stroke(path);
   context.setLineDash([]);
   return !pen.isStill;
+}
+
+/**
+ * The keyboard cursor: a cross around a pixel, and that pixel once it is large enough.
+ * @param {Pen} pen
+ * @param {import("../types.js").Point} at image_px
+ */
+export function drawCrosshair(pen, at) {
+  const { context, view } = pen;
+  const { x, y } = toScreen(view, at);
+  const [from = 0, to = 0] = ARM_PX;
+  const half = view.scale / 2;
+  enterScreen(pen);
+  context.beginPath();
+  for (const [dx, dy] of /** @type {const} */ ([
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ])) {
+    context.moveTo(x + dx * (half + from), y + dy * (half + from));
+    context.lineTo(x + dx * (half + to), y + dy * (half + to));
+  }
+  if (view.scale >= SIGN_PX) context.rect(x - half, y - half, 2 * half, 2 * half);
+  context.setLineDash([]);
+  const [under = 0, above = 0] = CROSS_PX;
+  context.lineWidth = under;
+  context.strokeStyle = "black";
+  context.stroke();
+  context.lineWidth = above;
+  context.strokeStyle = "white";
+  context.stroke();
 }
 
 /**

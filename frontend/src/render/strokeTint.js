@@ -1,32 +1,41 @@
 /**
- * The picture of a stroke under way. A stroke only grows, so that of its pixels those are painted
- * that are new since the last frame; it is made anew when the stroke's bitmap had to be enlarged.
+ * The picture of a stroke under way, tile by tile. A stroke only grows, so that of its tiles those
+ * are brought up to date that were drawn on since the last frame.
  */
 import { createSurface, toWord } from "./surface.js";
 
 /** @typedef {import("../types.js").StrokeShape} StrokeShape */
-/** @typedef {{bits: Uint8Array, color: string, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, pixels: ImageData, words: Uint32Array}} Tint */
+/** @typedef {import("../types.js").StrokeTile} StrokeTile */
+/** @typedef {{bits: Uint8Array, color: string, version: number, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, pixels: ImageData, words: Uint32Array}} Tint */
 
 export class StrokeTint {
-  /** @type {Tint | null} */
-  #tint = null;
-  #version = -1;
+  /** @type {WeakMap<Uint8Array, Tint>} by a tile's bits */
+  #tints = new WeakMap();
 
   /**
+   * @param {CanvasRenderingContext2D} context in image_px
    * @param {StrokeShape} stroke
-   * @returns {HTMLCanvasElement} as large as the stroke's patch, opaque where it was drawn
    */
-  pictureOf({ patch, color, version }) {
-    const known = this.#tint;
-    const isSame = known !== null && known.bits === patch.bits && known.color === color;
-    if (isSame && version === this.#version) return known.canvas;
-    const tint = isSame ? known : blankTint(patch, color);
-    this.#tint = tint;
-    this.#version = version;
-    const rows = paintNew(tint, patch.width);
+  draw(context, { tiles, color }) {
+    context.imageSmoothingEnabled = false; // or the tiles' edges would show
+    for (const tile of tiles) context.drawImage(this.#pictureOf(tile, color), tile.x, tile.y);
+  }
+
+  /**
+   * @param {StrokeTile} tile
+   * @param {string} color
+   */
+  #pictureOf(tile, color) {
+    const known = this.#tints.get(tile.bits);
+    const isSame = known?.color === color;
+    if (isSame && known.version === tile.version) return known.canvas;
+    const tint = isSame ? known : blankTint(tile, color);
+    tint.version = tile.version;
+    this.#tints.set(tile.bits, tint);
+    const rows = paintNew(tint, tile.width);
     if (rows) {
       const [first, last] = rows;
-      tint.context.putImageData(tint.pixels, 0, 0, 0, first, patch.width, last - first + 1);
+      tint.context.putImageData(tint.pixels, 0, 0, 0, first, tile.width, last - first + 1);
     }
     return tint.canvas;
   }
@@ -40,11 +49,12 @@ export class StrokeTint {
 function blankTint({ width, height, bits }, color) {
   const { canvas, context } = createSurface(Math.max(width, 1), Math.max(height, 1));
   const pixels = context.createImageData(canvas.width, canvas.height);
-  return { bits, color, canvas, context, pixels, words: new Uint32Array(pixels.data.buffer) };
+  const words = new Uint32Array(pixels.data.buffer);
+  return { bits, color, version: -1, canvas, context, pixels, words };
 }
 
 /**
- * @param {Tint} tint
+ * @param {Pick<Tint, "bits" | "color" | "words">} tint
  * @param {number} width of a row
  * @returns {readonly [number, number] | null} first and last row with a new pixel
  */

@@ -12,13 +12,14 @@
 /**
  * @param {number} width device pixels
  * @param {number} height
+ * @param {{isRead?: boolean}} [options] isRead: its pixels will be asked for again and again
  * @returns {Surface}
  */
-export function createSurface(width, height) {
+export function createSurface(width, height, { isRead = false } = {}) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(width, 1);
   canvas.height = Math.max(height, 1);
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", isRead ? { willReadFrequently: true } : undefined);
   if (!context) throw new Error("this browser gives no 2d canvas");
   return { canvas, context };
 }
@@ -51,11 +52,19 @@ export function clear({ canvas, context }) {
 
 /**
  * @param {string} color "#rrggbb"
+ * @returns {[number, number, number]} red, green and blue, 0 to 255
+ */
+export function toRgb(color) {
+  const value = Number.parseInt(color.slice(1), 16);
+  return [(value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff];
+}
+
+/**
+ * @param {string} color "#rrggbb"
  * @returns {number} opaque, as ImageData's bytes read as a little-endian word
  */
 export function toWord(color) {
-  const value = Number.parseInt(color.slice(1), 16);
-  const [red, green, blue] = [(value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff];
+  const [red, green, blue] = toRgb(color);
   return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
@@ -82,9 +91,6 @@ export function tint({ width, height, bits }, color) {
  * @param {number} share 0 leaves it, 1 is white
  */
 export function brighten(color, share) {
-  const value = Number.parseInt(color.slice(1), 16);
-  const parts = [(value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff].map((part) =>
-    Math.round(part + (255 - part) * share),
-  );
+  const parts = toRgb(color).map((part) => Math.round(part + (255 - part) * share));
   return `rgb(${parts.join(" ")})`;
 }

@@ -2,14 +2,21 @@
  * What is being worked on: the selected objects with a bright edge and handles, the one under the
  * pointer, a stroke under way, and whatever the tool in hand describes.
  */
-import { bbox, toPatch } from "../geometry/rle.js";
-import { toScreen } from "../geometry/viewport.js";
-import { objectColor } from "../model/colors.js";
+import { bbox } from "../geometry/rle.js";
+import { boxInSight, toScreen } from "../geometry/viewport.js";
+import { shownColor, shownHeat } from "../model/colors.js";
+import { shownPattern } from "../model/patterns.js";
+import { voidOf } from "../model/void.js";
+import { DiffMarks } from "./diffMarks.js";
 import { edgePath } from "./edges.js";
 import { HATCH_GAIN, hatch } from "./hatch.js";
-import { drawShape } from "./shapes.js";
+import { LoneMask } from "./loneMask.js";
+import { overlayPattern } from "./patterns.js";
+import { drawGrid, showsGrid } from "./pixelGrid.js";
+import { drawCrosshair, drawShape } from "./shapes.js";
 import { StrokeTint } from "./strokeTint.js";
-import { brighten, clear, createSurface, enterImage, resize, tint } from "./surface.js";
+import { brighten, clear, createSurface, enterImage, resize } from "./surface.js";
+import { drawVoid } from "./voidMarks.js";
 
 /** @typedef {import("../types.js").EditorState} EditorState */
 /** @typedef {import("../types.js").MaskObject} MaskObject */
@@ -20,17 +27,18 @@ import { brighten, clear, createSurface, enterImage, resize, tint } from "./surf
 
 const SELECTED_GAIN = 0.15; // added to the opacity of the masks
 const HOVER_OPACITY = 0.15;
+const PREVIEW_OPACITY = 0.5;
 const HANDLE_PX = 7;
 const DARK = "rgb(0 0 0 / 60%)";
-
-/** @type {WeakMap<Rle, {color: string, canvas: HTMLCanvasElement}>} */
-const tinted = new WeakMap();
 
 export class TopLayer {
   #surface;
   #scratch = createSurface(1, 1);
   #stillness;
   #strokeTint = new StrokeTint();
+  #diffMarks = new DiffMarks();
+  #isBlank = false;
+  #lone = { primary: new LoneMask(), hovered: new LoneMask(), preview: new LoneMask() };
 
   /**
    * @param {Surface} surface
@@ -48,10 +56,19 @@ export class TopLayer {
    * @returns {boolean} whether something moves by itself, so that it has to be drawn again
    */
   draw(state, density, time) {
+    const isBlank = hasNothing(state);
+    if (isBlank && this.#isBlank) return false; // an untouched layer costs the browser nothing
+    this.#isBlank = isBlank;
+    this.#surface.canvas.style.visibility = isBlank ? "hidden" : "visible";
     clear(this.#surface);
     const { document, session } = state;
     const stroke = session.overlay.find((shape) => shape.kind === "stroke") ?? null;
-    if (session.masksVisible) this.#drawObjects(state, density, stroke);
+    if (showsGrid(session))
+      drawGrid(this.#surface.context, session.view, document.image, session.stage, density);
+    if (session.voidShown) drawVoid(this.#surface.context, voidOf(document), session.view, density);
+    this.#drawDiff(state, density);
+    if (session.masksVisible && (!session.diff || stroke))
+      this.#drawObjects(state, density, stroke);
     const pen = {
       context: this.#surface.context,
       view: session.view,
@@ -60,13 +77,27 @@ export class TopLayer {
       isStill: this.#stillness(),
     };
     let moves = false;
-    for (const shape of session.overlay) {
-      if (shape.kind === "preview") {
-        this.#fill(this.#tintOf(shape.rle, shape.color), shape.rle, 0.5, session.view, density);
+    for (const shape of [...session.marks, ...session.overlay]) {
+      if (shape.kind === "preview" || shape.kind === "ghost") {
+        this.#fill("preview", shape, PREVIEW_OPACITY, session.view, density);
       }
       moves = drawShape(pen, shape, document.image) || moves;
     }
+    if (session.keyCursor) drawCrosshair(pen, session.keyCursor);
     return moves;
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {number} density
+   */
+  #drawDiff({ document: { image }, session }, density) {
+    const { diff, view, masksVisible } = session;
+    if (!diff) this.#diffMarks.forget();
+    else if (masksVisible) {
+      const sight = this.#sight(view, density);
+      this.#diffMarks.draw(this.#surface, diff, { image, view, density, sight });
+    }
   }
 
   /**
@@ -75,26 +106,32 @@ export class TopLayer {
    * @param {StrokeShape | null} stroke
    */
   #drawObjects({ document, session }, density, stroke) {
-    const { view, selection, hover, opacity, hidden } = session;
+    const { view, selection, hover, opacity, hidden, overlay } = session;
+    const heat = shownHeat(document, session);
+    const hasKnots = overlay.some(({ kind }) => kind === "knots");
     const primary = selection.at(-1);
     const hovered =
       hover === null || selection.includes(hover) ? null : document.objects.get(hover);
     if (hovered && !hidden.has(hovered.id)) {
-      const color = objectColor(document, hovered);
-      this.#fill(this.#tintOf(hovered.rle, color), hovered.rle, HOVER_OPACITY, view, density);
+      const color = shownColor(document, hovered, heat);
+      this.#fill("hovered", { rle: hovered.rle, color }, HOVER_OPACITY, view, density);
       this.#edge(hovered.rle, brighten(color, 0.5), view, density);
     }
+    const isRefined = session.overlay.some(({ kind }) => kind === "preview" || kind === "ghost");
     for (const id of selection) {
       const object = document.objects.get(id);
       if (!object || object.state === "rejected") continue;
-      const color = objectColor(document, object);
+      if (isRefined && id === session.refines) continue; // its next mask is seen in its place
+      const color = shownColor(document, object, heat);
       if (id === primary && !hidden.has(id)) {
         const alpha = session.outlineOnly ? 0 : Math.min(opacity + SELECTED_GAIN, 1);
-        this.#fillPrimary(object, color, alpha, stroke, view, density);
+        const label = document.labels.find((one) => one.id === object.label);
+        const pattern = shownPattern(session, label);
+        this.#fillPrimary(object, { color, pattern }, alpha, stroke, view, density);
       }
       if (!stroke || stroke.target !== id)
         this.#edge(object.rle, brighten(color, 0.6), view, density);
-      if (id === primary && !stroke) this.#handles(object.rle, view, density);
+      if (id === primary && !stroke && !hasKnots) this.#handles(object.rle, view, density);
     }
     if (stroke && stroke.target === null)
       this.#fillNew(stroke, opacity + SELECTED_GAIN, view, density);
@@ -103,33 +140,36 @@ export class TopLayer {
   /**
    * The primary selection as it will be once the stroke has ended.
    * @param {Readonly<MaskObject>} object
-   * @param {string} color
+   * @param {{color: string, pattern: number | null}} look
    * @param {number} alpha
    * @param {StrokeShape | null} stroke
    * @param {Viewport} view
    * @param {number} density
    */
-  #fillPrimary(object, color, alpha, stroke, view, density) {
-    const picture = this.#tintOf(object.rle, color);
+  #fillPrimary(object, { color, pattern }, alpha, stroke, view, density) {
+    const { rle } = object;
     const isDrawnOn = stroke !== null && stroke.target === object.id;
     const isHatched = object.state === "suggested" && !isDrawnOn;
-    if (!isDrawnOn && !isHatched) {
-      this.#fill(picture, object.rle, alpha, view, density);
+    if (!isDrawnOn && !isHatched && pattern === null) {
+      this.#fill("primary", { rle, color }, alpha, view, density);
       return;
     }
     const { canvas, context } = this.#openScratch(view, density);
-    const [x, y] = bbox(object.rle);
-    context.drawImage(picture, x, y);
+    this.#lone.primary.draw(
+      context,
+      { rle, color },
+      this.#sight(view, density),
+      view.scale * density,
+    );
     if (isDrawnOn) {
       context.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
-      context.drawImage(this.#strokeTint.pictureOf(stroke), stroke.patch.x, stroke.patch.y);
+      this.#strokeTint.draw(context, stroke);
       context.globalCompositeOperation = "source-over";
     }
     if (isHatched) hatch(this.#scratch, view, density);
-    this.#blit(
-      canvas,
-      isHatched ? Math.min(alpha * HATCH_GAIN, 1) : Math.max(alpha, HOVER_OPACITY),
-    );
+    if (pattern !== null) overlayPattern(this.#scratch, pattern, view, density);
+    const shown = isHatched ? Math.min(alpha * HATCH_GAIN, 1) : alpha;
+    this.#blit(canvas, isDrawnOn ? Math.max(shown, HOVER_OPACITY) : shown);
   }
 
   /**
@@ -140,7 +180,7 @@ export class TopLayer {
    */
   #fillNew(stroke, alpha, view, density) {
     const { canvas, context } = this.#openScratch(view, density);
-    context.drawImage(this.#strokeTint.pictureOf(stroke), stroke.patch.x, stroke.patch.y);
+    this.#strokeTint.draw(context, stroke);
     this.#blit(canvas, Math.min(alpha, 1));
   }
 
@@ -169,21 +209,29 @@ export class TopLayer {
   }
 
   /**
-   * @param {HTMLCanvasElement} picture
-   * @param {Rle} rle
+   * @param {"primary" | "hovered" | "preview"} which
+   * @param {{rle: Rle, color: string}} mask
    * @param {number} alpha
    * @param {Viewport} view
    * @param {number} density
    */
-  #fill(picture, rle, alpha, view, density) {
+  #fill(which, mask, alpha, view, density) {
     if (alpha === 0) return;
     const { context } = this.#surface;
-    const [x, y] = bbox(rle);
     enterImage(context, view, density);
     context.imageSmoothingEnabled = view.scale < 1;
     context.globalAlpha = alpha;
-    context.drawImage(picture, x, y);
+    this.#lone[which].draw(context, mask, this.#sight(view, density), view.scale * density);
     context.globalAlpha = 1;
+  }
+
+  /**
+   * @param {Viewport} view
+   * @param {number} density
+   */
+  #sight(view, density) {
+    const { width, height } = this.#surface.canvas;
+    return boxInSight(view, width / density, height / density);
   }
 
   /**
@@ -233,17 +281,13 @@ export class TopLayer {
       }
     }
   }
+}
 
-  /**
-   * @param {Rle} rle
-   * @param {string} color
-   */
-  #tintOf(rle, color) {
-    let known = tinted.get(rle);
-    if (!known || known.color !== color) {
-      known = { color, canvas: tint(toPatch(rle), color) };
-      tinted.set(rle, known);
-    }
-    return known.canvas;
-  }
+/** @param {EditorState} state */
+function hasNothing({ session }) {
+  if (showsGrid(session)) return false;
+  const { selection, hover, overlay, marks, voidShown, keyCursor, diff } = session;
+  const shapes = overlay.length + marks.length;
+  if (keyCursor !== null || diff !== null) return false;
+  return selection.length === 0 && hover === null && shapes === 0 && !voidShown;
 }

@@ -1,24 +1,27 @@
-/** R: a filled box as a new object, by a drag or by two clicks. */
+/** R: a filled box by a drag or by two clicks. */
+
 import { boxBetween } from "../geometry/box.js";
 import { boxPatch } from "../geometry/raster.js";
-import { area, fromPatch } from "../geometry/rle.js";
-import { addObject } from "../model/actions/addObject.js";
-import { newId } from "../model/ids.js";
+import { fromPatch } from "../geometry/rle.js";
+import { t } from "../texts.js";
+import { finishShape, SHAPE_GESTURES } from "./drawn.js";
 
 /** @typedef {import("../types.js").Tool} Tool */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
-/** @typedef {import("../model/store.js").EditorStore} EditorStore */
+/** @typedef {import("../types.js").ToolContext} ToolContext */
 
 const DRAG_PX = 5; // screen_px; less is the first of two clicks
 
 /** @type {Tool} */
 export const box = {
   name: "box",
-  title: "Box",
+  title: t("Box"),
   hotkey: "R",
   draws: true,
   cursor: "crosshair",
-  take({ store, describe }) {
+  gestures: [{ keys: ["Drag", "2 clicks"], words: t("From corner to corner") }, ...SHAPE_GESTURES],
+  take(context) {
+    const { store, describe } = context;
     /** @type {PointerSample | null} */
     let first = null;
     let opened = false;
@@ -51,7 +54,7 @@ export const box = {
         if (!first || !sample.primary || (opened && isClick(first, sample))) return;
         const from = first;
         clear();
-        addBox(store, from, sample);
+        addBox(context, from, sample);
       },
       abort: clear,
       cancel() {
@@ -64,18 +67,15 @@ export const box = {
 };
 
 /**
- * @param {EditorStore} store
+ * @param {ToolContext} context
  * @param {PointerSample} from
  * @param {PointerSample} to
  */
-function addBox(store, from, to) {
-  const { image } = store.state.document;
+function addBox(context, from, to) {
+  const { image } = context.store.state.document;
   const patch = boxPatch(boxBetween(from.image, to.image, image), image);
   const rle = fromPatch(patch, [image.height, image.width]);
-  if (area(rle) === 0) return;
-  const id = newId();
-  store.dispatch(addObject({ id, rle, label: store.state.session.label }));
-  store.update({ selection: [id] });
+  finishShape(context, rle, { shift: to.shift, alt: to.alt, noun: t("Box") });
 }
 
 /**

@@ -1,17 +1,20 @@
 /**
  * B and E: paint into the object selected last, or a new one; take away from it. Alt, X, the right
  * button and a pen's other end turn the one into the other; Shift+click draws a straight line from
- * where the last stroke ended. A stroke is a bitmap until the pointer lifts, an RLE after.
+ * where the last stroke ended. A stroke is a bitmap until the pointer lifts, an RLE after. With
+ * "Pressure" a pen paints the thinner the more lightly it is held.
  */
-import { Stroke } from "../geometry/raster.js";
-import { area, fromPatch } from "../geometry/rle.js";
-import { subtract, union } from "../geometry/sets.js";
-import { addObject } from "../model/actions/addObject.js";
+
+import { fromTiles, TiledStroke } from "../geometry/raster.js";
+import { area } from "../geometry/rle.js";
+import { subtract } from "../geometry/sets.js";
 import { replaceMask } from "../model/actions/replaceMask.js";
-import { newId } from "../model/ids.js";
-import { brushSizeKey, scaledBrush } from "./brushSize.js";
+import { t } from "../texts.js";
+import { brushSizeKey, pressedSize, scaledBrush } from "./brushSize.js";
 import { paintColor } from "./colors.js";
+import { paint } from "./drawn.js";
 import { editableSelection, topmostAt } from "./hits.js";
+import { optionValue } from "./options.js";
 
 /** @typedef {import("../types.js").Tool} Tool */
 /** @typedef {import("../types.js").ToolContext} ToolContext */
@@ -19,33 +22,58 @@ import { editableSelection, topmostAt } from "./hits.js";
 /** @typedef {import("../types.js").PointerSample} PointerSample */
 /** @typedef {import("../types.js").Point} Point */
 
+/** @type {import("../types.js").SwitchOption} */
+export const PRESSURE = {
+  kind: "switch",
+  name: "pressure",
+  words: t("Pressure"),
+  title: t("A pen pressed lightly paints thinner"),
+  first: false,
+};
+
+const GESTURES = [
+  { keys: ["[", "]", "Alt+Wheel"], words: t("Size; with Shift in large steps") },
+  { keys: ["Shift+Click"], words: t("Straight stroke from the last point") },
+  { keys: ["Alt"], words: t("Held: brush and eraser change places (right button too)") },
+  { keys: ["X"], words: t("Brush and eraser change places and stay") },
+];
+
 /** @type {Tool} */
 export const brush = {
   name: "brush",
-  title: "Brush",
+  title: t("Brush"),
   hotkey: "B",
   draws: true,
   cursor: "none",
+  sized: true,
+  goal: "selected",
+  options: [PRESSURE],
+  gestures: GESTURES,
   take: (context) => new BrushHand(context, false),
 };
 
 /** @type {Tool} */
 export const eraser = {
   name: "eraser",
-  title: "Eraser",
+  title: t("Eraser"),
   hotkey: "E",
   draws: true,
   cursor: "none",
+  sized: true,
+  goal: "selected",
+  options: [PRESSURE],
+  gestures: GESTURES,
   take: (context) => new BrushHand(context, true),
 };
 
 /** @implements {ToolHand} */
 class BrushHand {
+  #context;
   #store;
   #services;
   #describe;
   #erasesByNature;
-  /** @type {{stroke: Stroke, target: string | null, erases: boolean, version: number} | null} */
+  /** @type {{stroke: TiledStroke, target: string | null, erases: boolean} | null} */
   #drawing = null;
   /** @type {Point | null} where the last stroke ended */
   #last = null;
@@ -56,7 +84,9 @@ class BrushHand {
    * @param {ToolContext} context
    * @param {boolean} erases
    */
-  constructor({ store, services, describe }, erases) {
+  constructor(context, erases) {
+    const { store, services, describe } = context;
+    this.#context = context;
     this.#store = store;
     this.#services = services;
     this.#describe = describe;
@@ -82,15 +112,17 @@ class BrushHand {
       ? this.#toErase(sample)
       : (editableSelection(this.#store.state)?.id ?? null);
     if (erases && target === null) {
-      this.#services.notify("There is no object here to erase from.", "info");
+      this.#services.notify(t("There is no object here to erase from."), "info");
       return;
     }
     const { document, session } = this.#store.state;
-    const { brushSize, brushShape } = session;
-    const stroke = new Stroke(document.image, { size: brushSize, shape: brushShape });
+    const stroke = new TiledStroke(document.image, {
+      size: this.#size(sample),
+      shape: session.brushShape,
+    });
     stroke.line((sample.shift && this.#last) || sample.image, sample.image);
     this.#last = sample.image;
-    this.#drawing = { stroke, target, erases, version: 0 };
+    this.#drawing = { stroke, target, erases };
     this.#show();
   }
 
@@ -99,11 +131,10 @@ class BrushHand {
     this.#pointer = samples.at(-1) ?? this.#pointer;
     const drawing = this.#drawing;
     if (drawing) {
-      for (const { image } of samples) {
-        drawing.stroke.line(this.#last ?? image, image);
-        this.#last = image;
+      for (const sample of samples) {
+        drawing.stroke.taper(this.#last ?? sample.image, sample.image, this.#size(sample));
+        this.#last = sample.image;
       }
-      drawing.version += 1;
     }
     this.#show();
   }
@@ -149,6 +180,13 @@ class BrushHand {
   }
 
   /** @param {PointerSample} sample */
+  #size(sample) {
+    const { session } = this.#store.state;
+    const presses = sample.device === "pen" && optionValue(session, PRESSURE);
+    return presses ? pressedSize(session.brushSize, sample.pressure) : session.brushSize;
+  }
+
+  /** @param {PointerSample} sample */
   #erases(sample) {
     if (sample.eraser) return true;
     const turned = sample.alt || !sample.primary;
@@ -177,22 +215,19 @@ class BrushHand {
     this.#store.update({ brushSize: Math.min(size, 2 * Math.max(width, height)) });
   }
 
-  /** @param {{stroke: Stroke, target: string | null, erases: boolean}} drawing */
+  /** @param {{stroke: TiledStroke, target: string | null, erases: boolean}} drawing */
   #commit({ stroke, target, erases }) {
-    const { document, session } = this.#store.state;
-    const { width, height } = document.image;
-    const drawn = fromPatch(stroke.patch, [height, width]);
+    const { width, height } = this.#store.state.document.image;
+    const drawn = fromTiles(stroke.tiles, [height, width]);
     if (area(drawn) === 0) return;
-    const object = target === null ? null : document.objects.get(target);
-    if (object) {
-      const rle = erases ? subtract(object.rle, drawn) : union(object.rle, drawn);
-      const words = erases ? "Erase stroke" : "Brush stroke";
-      this.#store.dispatch(replaceMask({ id: object.id, rle, words }));
-    } else if (!erases) {
-      const id = newId();
-      this.#store.dispatch(addObject({ id, rle: drawn, label: session.label }));
-      this.#store.update({ selection: [id] });
+    if (!erases) {
+      paint(this.#context, drawn, target, t("Brush stroke"));
+      return;
     }
+    const object = this.#store.state.document.objects.get(target ?? "");
+    if (!object) return;
+    const rle = subtract(object.rle, drawn);
+    this.#store.dispatch(replaceMask({ id: object.id, rle, words: t("Erase stroke") }));
   }
 
   #show() {
@@ -200,13 +235,14 @@ class BrushHand {
     /** @type {import("../types.js").OverlayShape[]} */
     const shapes = [];
     if (this.#drawing) {
-      const { stroke, target, erases, version } = this.#drawing;
+      const { stroke, target, erases } = this.#drawing;
       const color = paintColor(document, target, session.label);
-      shapes.push({ kind: "stroke", target, erases, patch: stroke.patch, color, version });
+      shapes.push({ kind: "stroke", target, erases, tiles: stroke.tiles, color });
     }
     if (this.#pointer) {
       const erases = this.#drawing?.erases ?? this.#erases(this.#pointer);
-      const { brushSize: size, brushShape: shape } = session;
+      const size = this.#drawing ? this.#size(this.#pointer) : session.brushSize;
+      const { brushShape: shape } = session;
       shapes.push({ kind: "brush", at: this.#pointer.image, size, shape, erases });
     }
     this.#describe(shapes, `${Math.round(session.brushSize)} px`);

@@ -25,3 +25,13 @@ export function brushSizeKey({ code, shift }, size) {
   if (code === "BracketLeft") return scaledBrush(size, -1, factor);
   return code === "BracketRight" ? scaledBrush(size, 1, factor) : null;
 }
+
+const LIGHTEST = 0.15; // share of the size that the lightest touch still paints
+
+/**
+ * @param {number} size diameter at full pressure, image_px
+ * @param {number} pressure 0..1
+ */
+export function pressedSize(size, pressure) {
+  return Math.max(size * (LIGHTEST + (1 - LIGHTEST) * pressure), 1);
+}

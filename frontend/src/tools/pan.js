@@ -1,15 +1,18 @@
 /** H: drag the picture. The stage also takes it in hand for Space and the middle button. */
+
 import { keepInSight, panBy } from "../geometry/viewport.js";
+import { t } from "../texts.js";
 
 /** @typedef {import("../types.js").Tool} Tool */
 
 /** @type {Tool} */
 export const pan = {
   name: "pan",
-  title: "Pan",
+  title: t("Pan"),
   hotkey: "H",
   draws: false,
   cursor: "grab",
+  icon: "hand",
   take({ store }) {
     /** @type {import("../types.js").Point | null} */
     let last = null;

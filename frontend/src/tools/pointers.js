@@ -6,6 +6,7 @@ import { Fingers } from "./fingers.js";
 import { coalescedSamples, pointerSample } from "./samples.js";
 
 /** @typedef {import("../model/store.js").EditorStore} EditorStore */
+/** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
 /** @typedef {import("../types.js").ToolHand} ToolHand */
 /**
@@ -15,11 +16,13 @@ import { coalescedSamples, pointerSample } from "./samples.js";
  * @property {() => boolean} pans whether Space is held
  * @property {() => void} undo
  * @property {() => void} redo
+ * @property {(gesture: "clicks" | "strokes") => void} made by the tool in hand, to its end
  */
 
 const MIDDLE = 1;
 const LONG_PRESS_MS = 450;
 const STEADY_PX = 8;
+const KEYS = -1; // id of the gesture that keys make; browsers count theirs from 0
 
 export class Pointers {
   #element;
@@ -27,7 +30,7 @@ export class Pointers {
   #owner;
   #fingers;
   #listening = new AbortController();
-  /** @type {{id: number, hand: ToolHand} | null} the gesture under way */
+  /** @type {{id: number, hand: ToolHand, from: Point, moved: boolean} | null} the gesture under way */
   #active = null;
   /** @type {{id: number, sample: PointerSample, timer: ReturnType<typeof setTimeout>} | null} */
   #held = null;
@@ -55,6 +58,26 @@ export class Pointers {
 
   get isActive() {
     return this.#active !== null;
+  }
+
+  /** @param {PointerSample} sample of a button that is a key */
+  press(sample) {
+    if (!this.#active) this.#start(KEYS, this.#owner.hand(), sample);
+  }
+
+  /** @param {PointerSample} sample */
+  move(sample) {
+    if (this.#active?.id === KEYS) this.#drag(sample, [sample]);
+    else if (!this.#active) this.#owner.hand().hover?.(sample);
+  }
+
+  /** @param {PointerSample} sample */
+  lift(sample) {
+    if (this.#active?.id === KEYS) this.#end(sample);
+  }
+
+  leave() {
+    if (!this.#active) this.#owner.hand().leave?.();
   }
 
   /** Give up what is under way, as when the tool is changed in the middle of a stroke. */
@@ -98,13 +121,12 @@ export class Pointers {
     if (event.pointerType === "touch") this.#fingers.move(event.pointerId, sample.screen);
     this.#store.update({ pointer: sample.image });
     if (this.#held?.id === event.pointerId) {
-      const { x, y } = this.#held.sample.screen;
-      if (Math.hypot(sample.screen.x - x, sample.screen.y - y) < STEADY_PX) return;
+      if (isNear(sample.screen, this.#held.sample.screen)) return;
       this.#startHeld(true);
     }
     if (this.#active?.id === event.pointerId) {
       const view = this.#store.state.session.view;
-      this.#active.hand.drag?.(coalescedSamples(event, this.#element, view));
+      this.#drag(sample, coalescedSamples(event, this.#element, view));
     } else if (!this.#active && event.pointerType !== "touch") {
       this.#owner.hand().hover?.(sample);
     }
@@ -113,11 +135,7 @@ export class Pointers {
   /** @param {PointerEvent} event */
   #onUp(event) {
     if (this.#held?.id === event.pointerId) this.#startHeld(true);
-    if (this.#active?.id === event.pointerId) {
-      const { hand } = this.#active;
-      this.#active = null;
-      hand.up?.(this.#sample(event));
-    }
+    if (this.#active?.id === event.pointerId) this.#end(this.#sample(event));
     if (event.pointerType !== "touch") return;
     const asked = this.#fingers.up(event.pointerId, event.timeStamp);
     if (asked === "undo") this.#owner.undo();
@@ -163,12 +181,39 @@ export class Pointers {
    * @param {PointerSample} sample
    */
   #start(id, hand, sample) {
-    this.#active = { id, hand };
+    this.#active = { id, hand, from: sample.screen, moved: false };
     hand.down?.(sample);
+  }
+
+  /**
+   * @param {PointerSample} newest
+   * @param {readonly PointerSample[]} samples
+   */
+  #drag(newest, samples) {
+    if (!this.#active) return;
+    if (!isNear(newest.screen, this.#active.from)) this.#active.moved = true;
+    this.#active.hand.drag?.(samples);
+  }
+
+  /** @param {PointerSample} sample */
+  #end(sample) {
+    const ended = this.#active;
+    this.#active = null;
+    if (!ended) return;
+    if (ended.hand !== this.#owner.panHand()) this.#owner.made(ended.moved ? "strokes" : "clicks");
+    ended.hand.up?.(sample);
   }
 
   /** @param {PointerEvent} event */
   #sample(event) {
     return pointerSample(event, this.#element, this.#store.state.session.view);
   }
+}
+
+/**
+ * @param {Point} a in screen_px
+ * @param {Point} b
+ */
+function isNear(a, b) {
+  return Math.hypot(a.x - b.x, a.y - b.y) < STEADY_PX;
 }

@@ -1,16 +1,16 @@
 /**
  * P: click corner after corner; Enter, a double click or a click on the first corner closes,
- * Backspace takes the last one back, Esc cancels. Closed with Alt held it cuts a piece out of the
- * selected object, otherwise it is a new one.
+ * Backspace takes the last one back, Esc cancels. Closed with Alt held it cuts a piece (or a hole)
+ * out of the selected object. As long as nothing is being drawn, the selected object's vertices can
+ * be moved, added and deleted.
  */
+
 import { fillPolygon } from "../geometry/polygon.js";
-import { area } from "../geometry/rle.js";
-import { subtract } from "../geometry/sets.js";
 import { toScreen } from "../geometry/viewport.js";
-import { addObject } from "../model/actions/addObject.js";
-import { replaceMask } from "../model/actions/replaceMask.js";
-import { newId } from "../model/ids.js";
+import { t } from "../texts.js";
+import { finishShape, SHAPE_GESTURES } from "./drawn.js";
 import { editableSelection } from "./hits.js";
+import { Vertices } from "./vertices.js";
 
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
@@ -24,18 +24,32 @@ const FEWEST = 3;
 /** @type {Tool} */
 export const polygon = {
   name: "polygon",
-  title: "Polygon",
+  title: t("Polygon"),
   hotkey: "P",
   draws: true,
   cursor: "crosshair",
+  gestures: [
+    { keys: ["Click"], words: t("Next corner") },
+    { keys: ["Enter", "Double click"], words: t("Close (or click on the first corner)") },
+    { keys: ["Backspace"], words: t("Take the last corner back") },
+    ...SHAPE_GESTURES,
+    {
+      keys: ["Drag"],
+      words: t("On a vertex of the selected object: move it; on its outline: a new one"),
+    },
+    { keys: ["Del"], words: t("Delete the vertex under the pointer") },
+  ],
   take: (context) => new PolygonHand(context),
 };
 
 /** @implements {ToolHand} */
 class PolygonHand {
+  #context;
   #store;
   #services;
   #describe;
+  #vertices;
+  #stopWatching;
   /** @type {readonly Point[]} image_px */
   #points = [];
   /** @type {readonly Point[]} taken back, the next to come again last */
@@ -44,31 +58,54 @@ class PolygonHand {
   #pointer = null;
 
   /** @param {ToolContext} context */
-  constructor({ store, services, describe }) {
+  constructor(context) {
+    const { store, services, describe } = context;
+    this.#context = context;
     this.#store = store;
     this.#services = services;
     this.#describe = describe;
+    this.#vertices = new Vertices(context);
+    this.#stopWatching = store.watch(
+      (state) => editableSelection(state)?.rle,
+      () => this.#show(),
+    );
+    this.#show();
+  }
+
+  disable() {
+    this.#stopWatching();
   }
 
   /** @param {PointerSample} sample */
   hover(sample) {
     this.#pointer = sample.image;
+    if (this.#points.length === 0) this.#vertices.hover(sample);
     this.#show();
   }
 
   leave() {
     this.#pointer = null;
+    this.#vertices.leave();
     this.#show();
   }
 
   /** @param {PointerSample} sample */
   down(sample) {
     if (!sample.primary) return;
+    if (this.#points.length === 0 && this.#vertices.down(sample)) {
+      this.#show();
+      return;
+    }
+    this.#corner(sample);
+  }
+
+  /** @param {PointerSample} sample */
+  #corner(sample) {
     const [first, last] = [this.#points[0], this.#points.at(-1)];
     const onFirst = first !== undefined && this.#isNear(first, sample);
     const onLast = last !== undefined && this.#isNear(last, sample);
     if (this.#points.length >= FEWEST && (onFirst || onLast)) {
-      this.#close(sample.alt);
+      this.#close(sample);
     } else if (!onFirst && !onLast) {
       this.#points = [...this.#points, this.#insideImage(sample.image)];
       this.#undone = [];
@@ -79,6 +116,18 @@ class PolygonHand {
   /** @param {readonly PointerSample[]} samples */
   drag(samples) {
     this.#pointer = samples.at(-1)?.image ?? this.#pointer;
+    this.#vertices.drag(samples);
+    this.#show();
+  }
+
+  /** @param {PointerSample} sample */
+  up(sample) {
+    if (!this.#vertices.up()) this.#corner(sample);
+    this.#show();
+  }
+
+  abort() {
+    this.#vertices.abort();
     this.#show();
   }
 
@@ -91,9 +140,11 @@ class PolygonHand {
   /** @param {import("../types.js").KeySample} sample */
   key(sample) {
     if (sample.ctrl) return false;
+    const deletes = sample.key === "Backspace" || sample.key === "Delete";
+    if (deletes && this.#points.length === 0) return this.#vertices.remove();
     if (sample.key === "Backspace") return this.undo();
     if (sample.key !== "Enter" || this.#points.length === 0) return false;
-    this.#close(sample.alt);
+    this.#close(sample);
     return true;
   }
 
@@ -115,27 +166,15 @@ class PolygonHand {
     return true;
   }
 
-  /** @param {boolean} cuts */
-  #close(cuts) {
-    const { document, session } = this.#store.state;
-    const { width, height } = document.image;
+  /** @param {{shift: boolean, alt: boolean}} held */
+  #close({ shift, alt }) {
     if (this.#points.length < FEWEST) {
-      this.#services.notify("A polygon needs at least three corners.", "info");
+      this.#services.notify(t("A polygon needs at least three corners."), "info");
       return;
     }
+    const { width, height } = this.#store.state.document.image;
     const rle = fillPolygon(this.#points, [height, width]);
-    const target = cuts ? editableSelection(this.#store.state) : null;
-    if (area(rle) === 0) {
-      this.#services.notify("The polygon holds no pixel.", "info");
-    } else if (target) {
-      const rest = subtract(target.rle, rle);
-      this.#store.dispatch(replaceMask({ id: target.id, rle: rest, words: "Cut polygon" }));
-    } else {
-      const id = newId();
-      this.#store.dispatch(addObject({ id, rle, label: session.label }));
-      this.#store.update({ selection: [id] });
-    }
-    this.#clear();
+    if (finishShape(this.#context, rle, { shift, alt, noun: t("Polygon") })) this.#clear();
   }
 
   #clear() {
@@ -161,7 +200,8 @@ class PolygonHand {
 
   #show() {
     if (this.#points.length === 0) {
-      this.#describe([]);
+      const shapes = this.#vertices.shapes();
+      this.#describe(shapes, shapes.length > 0 ? t("Drag a vertex, or draw anew") : "");
       return;
     }
     const rubber = this.#pointer ? [...this.#points, this.#pointer] : this.#points;
@@ -171,7 +211,7 @@ class PolygonHand {
         { kind: "line", points: rubber, closed: false, vertices: false },
         { kind: "line", points: this.#points, closed: false, vertices: true },
       ],
-      count === 1 ? "1 corner" : `${count} corners`,
+      count === 1 ? t("1 corner") : t("{count} corners", { count }),
     );
   }
 }

@@ -5,15 +5,41 @@
 
 import { box } from "./box.js";
 import { brush, eraser } from "./brush.js";
+import { combine } from "./combine.js";
+import { fill } from "./fill.js";
+import { knife } from "./knife.js";
+import { lasso } from "./lasso.js";
+import { measure } from "./measure.js";
 import { pan } from "./pan.js";
 import { polygon } from "./polygon.js";
+import { scissors } from "./scissors.js";
+import { scribble } from "./scribble.js";
 import { select } from "./select.js";
 import { smart } from "./smart.js";
+import { superpixelTool } from "./superpixels.js";
+import { wand } from "./wand.js";
 
 /** @typedef {import("../types.js").Tool} Tool */
 
 /** @type {readonly Tool[]} in the order of the rail */
-export const TOOLS = Object.freeze([select, smart, brush, eraser, polygon, box, pan]);
+export const TOOLS = Object.freeze([
+  select,
+  smart,
+  brush,
+  eraser,
+  polygon,
+  lasso,
+  scissors,
+  box,
+  wand,
+  fill,
+  superpixelTool,
+  scribble,
+  combine,
+  knife,
+  measure,
+  pan,
+]);
 
 /**
  * @param {string} name
@@ -21,12 +47,4 @@ export const TOOLS = Object.freeze([select, smart, brush, eraser, polygon, box, 
  */
 export function toolByName(name) {
   return TOOLS.find((tool) => tool.name === name) ?? null;
-}
-
-/**
- * @param {string} letter as KeyboardEvent.key, either case
- * @returns {Tool | null}
- */
-export function toolByHotkey(letter) {
-  return TOOLS.find((tool) => tool.hotkey === letter.toUpperCase()) ?? null;
 }

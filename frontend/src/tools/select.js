@@ -2,9 +2,11 @@
  * V: point at objects and pick them. Shift adds and takes away; a drag moves the picture; Tab walks
  * through the objects, arrows nudge the picked ones by a pixel (Shift: ten) or else pan.
  */
+
 import { keepInSight, panBy } from "../geometry/viewport.js";
 import { moveObject } from "../model/actions/moveObject.js";
 import { paintOrder } from "../model/document.js";
+import { t } from "../texts.js";
 import { topmostAt } from "./hits.js";
 import { pan } from "./pan.js";
 
@@ -24,7 +26,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** @type {Tool} */
 export const select = {
   name: "select",
-  title: "Select",
+  title: t("Select"),
   hotkey: "V",
   draws: false,
   cursor: "default",

@@ -1,57 +1,81 @@
 /**
- * S: clicks and boxes become masks. Left is inside, right or Alt (or a long press) outside, a drag
- * is a box, a click on a point removes it. Backspace takes the last click back, Tab goes through
- * the candidates, Enter or N accepts the one shown, Esc cancels. With Ctrl held clicks are collected
- * and asked about on release.
+ * S: the mask that a click would make shows under the pointer; clicks and boxes become masks. Left
+ * is inside, right or Alt (or a long press) outside, a drag is a box, a click on a point removes it.
+ * Backspace takes the last click back, Tab goes through the candidates, Z looks closer at a small
+ * object, Enter or N accepts the mask shown, Esc cancels. A drag with Shift finds all objects like
+ * the one in the box. With Ctrl held clicks are collected and
+ * asked about on release. An object selected by the person is refined; else a new one is made.
  *
  * What was clicked is a value, and every click keeps the one before it with its answer, so that
  * taking back asks nobody.
  */
+
 import { boxBetween } from "../geometry/box.js";
 import { area } from "../geometry/rle.js";
 import { toScreen } from "../geometry/viewport.js";
-import { addObject } from "../model/actions/addObject.js";
-import { newId } from "../model/ids.js";
+import { t } from "../texts.js";
 import { paintColor } from "./colors.js";
+import { Foresight } from "./foresight.js";
+import { editableSelection } from "./hits.js";
+import { optionValue } from "./options.js";
 import { Predictions } from "./predictions.js";
+import { acceptMask } from "./smartAccept.js";
+import {
+  clicksOn,
+  closer,
+  distance,
+  isClicked,
+  isSmall,
+  likest,
+  promptOf,
+  statusOf,
+  withBox,
+  withClick,
+  without,
+} from "./smartClicks.js";
 
 /** @typedef {import("../types.js").Candidate} Candidate */
 /** @typedef {import("../types.js").BoxXyxy} BoxXyxy */
 /** @typedef {import("../types.js").KeySample} KeySample */
+/** @typedef {import("../types.js").OverlayShape} OverlayShape */
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
 /** @typedef {import("../types.js").Tool} Tool */
 /** @typedef {import("../types.js").ToolContext} ToolContext */
 /** @typedef {import("../types.js").ToolHand} ToolHand */
-/** @typedef {{readonly at: Point, readonly positive: boolean}} Click */
-/**
- * @typedef {Object} Clicks
- * @property {readonly Click[]} points
- * @property {BoxXyxy | null} box
- * @property {readonly Candidate[] | null} candidates null until they are known
- * @property {number} chosen index of the candidate shown
- * @property {string | null} logits of the answer that this click refines
- */
+/** @typedef {import("./smartClicks.js").Clicks} Clicks */
 
 const DRAG_PX = 5; // screen_px; less is a click
 const POINT_PX = 10; // screen_px around a point that count as the point
 
-/** @type {Clicks} */
-const NO_CLICKS = Object.freeze({
-  points: [],
-  box: null,
-  candidates: null,
-  chosen: 0,
-  logits: null,
-});
+/** @type {import("../types.js").SwitchOption} */
+export const ALIKE = {
+  kind: "switch",
+  name: "smartAlike",
+  words: t("All alike"),
+  title: t("A box finds all objects like the one in it  Shift+drag"),
+  first: false,
+};
 
 /** @type {Tool} */
 export const smart = {
   name: "smart",
-  title: "Smart",
+  title: t("Smart"),
   hotkey: "S",
   draws: true,
   cursor: "crosshair",
+  goal: "refined",
+  options: Object.freeze([ALIKE]),
+  gestures: Object.freeze([
+    { keys: ["Click"], words: t("Inside; the right button or Alt: outside") },
+    { keys: ["Drag"], words: t("A box around the object; clicks may go with it") },
+    { keys: ["Shift+Drag"], words: t("Find all like this: a box around one of them") },
+    { keys: ["Click on a point"], words: t("Remove it") },
+    { keys: ["Tab"], words: t("Other candidates, with their scores") },
+    { keys: ["Z"], words: t("Look closer at a small object") },
+    { keys: ["Backspace"], words: t("Take the last click back") },
+    { keys: ["Enter", "N"], words: t("Accept the mask, and on to the next object") },
+  ]),
   take: (context) => new SmartHand(context),
 };
 
@@ -61,7 +85,10 @@ class SmartHand {
   #services;
   #describe;
   #predictions;
-  #now = NO_CLICKS;
+  /** @type {Foresight | null} */
+  #foresight = null;
+  /** @type {Clicks} */
+  #now = clicksOn(null);
   /** @type {readonly Clicks[]} */
   #past = [];
   /** @type {readonly Clicks[]} */
@@ -71,6 +98,7 @@ class SmartHand {
   /** @type {BoxXyxy | null} */
   #rubber = null;
   #collects = false;
+  #stopWatching;
 
   /** @param {ToolContext} context */
   constructor({ store, services, describe }) {
@@ -82,16 +110,38 @@ class SmartHand {
       fail: (error) => services.notify(error.message, "error"),
       busy: (busy) => store.update({ busy }),
     });
+    const { foresee } = services;
+    if (foresee) this.#foresight = new Foresight(foresee, () => this.#show());
+    this.#stopWatching = store.watch(
+      ({ session }) => session.selection,
+      () => this.#followSelection(),
+    );
+    this.#refine(editableSelection(store.state)?.id ?? null);
   }
 
   disable() {
+    this.#stopWatching();
     this.#predictions.forget();
+    this.#foresight?.forget();
+    this.#store.update({ refines: null });
+  }
+
+  /** @param {PointerSample} sample */
+  hover(sample) {
+    if (!this.#isEmpty()) return;
+    if (sample.alt || !this.#isInside(sample.image)) this.#foresight?.forget();
+    else this.#foresight?.ask(promptOf(withClick(this.#now, sample)));
+  }
+
+  leave() {
+    if (this.#isEmpty()) this.#foresight?.forget();
   }
 
   /** @param {PointerSample} sample */
   down(sample) {
     this.#pressed = sample;
     this.#rubber = null;
+    this.#foresight?.hold();
   }
 
   /** @param {readonly PointerSample[]} samples */
@@ -100,6 +150,7 @@ class SmartHand {
     if (!last || !this.#pressed?.primary) return;
     if (!this.#rubber && distance(last.screen, this.#pressed.screen) < DRAG_PX) return;
     const { image } = this.#store.state.document;
+    this.#foresight?.forget();
     this.#rubber = boxBetween(this.#pressed.image, last.image, image);
     this.#show();
   }
@@ -111,7 +162,9 @@ class SmartHand {
     this.abort();
     if (!pressed) return;
     this.#collects = sample.ctrl;
-    if (rubber) this.#advance({ ...this.#now, box: rubber, logits: null });
+    const isExample = pressed.shift || optionValue(this.#store.state.session, ALIKE);
+    if (rubber && isExample) this.#services.findAlike?.(rubber);
+    else if (rubber) this.#advance(withBox(this.#now, rubber));
     else this.#click(pressed);
   }
 
@@ -122,8 +175,13 @@ class SmartHand {
   }
 
   cancel() {
-    if (this.#isEmpty()) return false;
-    this.#clear();
+    if (!this.#isEmpty()) {
+      this.#clear(this.#now.target);
+      return true;
+    }
+    if (this.#now.target === null) return false;
+    this.#refine(null);
+    this.#store.update({ selection: [] });
     return true;
   }
 
@@ -132,6 +190,7 @@ class SmartHand {
     if (sample.ctrl || sample.alt) return false;
     if (sample.key === "Enter" || sample.key === "n") return this.#accept();
     if (sample.key === "Backspace") return this.undo();
+    if (sample.key === "z") return this.#lookCloser();
     return sample.key === "Tab" && this.#choose(sample.shift ? -1 : 1);
   }
 
@@ -162,23 +221,34 @@ class SmartHand {
     return true;
   }
 
+  /** What the person selects while nothing is half made is refined next. */
+  #followSelection() {
+    if (!this.#isEmpty()) return;
+    this.#refine(editableSelection(this.#store.state)?.id ?? null);
+    this.#foresight?.forget();
+  }
+
+  /** @param {string | null} id of the object whose mask the next clicks start from */
+  #refine(id) {
+    const object = id === null ? undefined : this.#store.state.document.objects.get(id);
+    this.#now = clicksOn(object ?? null);
+    this.#store.update({ refines: object?.id ?? null });
+  }
+
   /** @param {PointerSample} sample */
   #click(sample) {
-    const { document, session } = this.#store.state;
-    const { points } = this.#now;
-    const hit = points.find(
+    const { session } = this.#store.state;
+    const hit = this.#now.points.find(
       ({ at }) => distance(toScreen(session.view, at), sample.screen) <= POINT_PX,
     );
-    if (hit) {
-      const rest = points.filter((each) => each !== hit);
-      this.#advance({ ...this.#now, points: rest, logits: null });
-      return;
-    }
-    const { x, y } = sample.image;
-    if (x < 0 || y < 0 || x >= document.image.width || y >= document.image.height) return;
-    const positive = sample.primary && !sample.alt;
-    const logits = this.#now.candidates?.[this.#now.chosen]?.logits ?? null;
-    this.#advance({ ...this.#now, points: [...points, { at: { x, y }, positive }], logits });
+    if (hit) this.#advance(without(this.#now, hit));
+    else if (this.#isInside(sample.image)) this.#advance(withClick(this.#now, sample));
+  }
+
+  /** @param {Point} at */
+  #isInside({ x, y }) {
+    const { width, height } = this.#store.state.document.image;
+    return x >= 0 && y >= 0 && x < width && y < height;
   }
 
   /** @param {Clicks} clicks a step further; what was clicked before can be returned to */
@@ -201,26 +271,20 @@ class SmartHand {
   }
 
   #ask() {
-    const { points, box, logits } = this.#now;
-    if (points.length === 0 && !box) {
-      this.#predictions.forget();
-      this.#now = NO_CLICKS;
+    if (isClicked(this.#now)) {
+      this.#predictions.ask(promptOf(this.#now));
       return;
     }
-    this.#predictions.ask({
-      points: points.map(({ at, positive }) => [at.x, at.y, positive ? 1 : 0]),
-      box,
-      mask: null,
-      logits,
-      // One prompt may mean the part or the whole; several say it.
-      multimask: points.length + (box ? 1 : 0) === 1,
-    });
+    this.#predictions.forget();
+    this.#now = { ...this.#now, candidates: null, chosen: 0 };
   }
 
   /** @param {readonly Candidate[]} candidates */
   #answer(candidates) {
-    this.#now = { ...this.#now, candidates, chosen: 0 };
-    if (candidates.length === 0) this.#services.notify("Nothing was found there.", "info");
+    const chosen = likest(candidates, this.#foresight?.shown?.rle ?? null);
+    this.#foresight?.forget();
+    this.#now = { ...this.#now, candidates, chosen };
+    if (candidates.length === 0) this.#services.notify(t("Nothing was found there."), "info");
     this.#show();
   }
 
@@ -228,76 +292,81 @@ class SmartHand {
   #choose(step) {
     const count = this.#now.candidates?.length ?? 0;
     if (count === 0) return !this.#isEmpty();
+    if (count === 1 && !this.#now.isWide) {
+      this.#now = { ...this.#now, isWide: true }; // one was asked for; now all of them are
+      this.#ask();
+      return true;
+    }
     this.#now = { ...this.#now, chosen: (this.#now.chosen + step + count) % count };
     this.#show();
+    return true;
+  }
+
+  #lookCloser() {
+    const shown = this.#shown()?.rle ?? this.#now.base;
+    if (!shown || area(shown) === 0 || this.#now.region) return !this.#isEmpty();
+    this.#advance(closer(this.#now, shown, this.#store.state.document.image));
     return true;
   }
 
   #accept() {
     if (this.#isEmpty()) return false;
     if (this.#store.state.session.busy) {
-      this.#services.notify("The mask is still being made.", "info");
+      this.#services.notify(t("The mask is still being made."), "info");
       return true;
     }
-    const candidate = this.#now.candidates?.[this.#now.chosen];
+    const candidate = this.#shown();
     if (!candidate || area(candidate.rle) === 0) {
-      this.#services.notify("There is no mask to accept.", "info");
+      this.#services.notify(t("There is no mask to accept."), "info");
       return true;
     }
-    const id = newId();
-    const { rle, score, stability, model } = candidate;
-    const { label } = this.#store.state.session;
-    this.#store.dispatch(addObject({ id, rle, label, source: "model", score, stability, model }));
+    const context = { store: this.#store, services: this.#services };
+    const id = acceptMask(context, candidate, this.#now.target);
+    if (id === null) return true;
     this.#store.update({ selection: [id] });
-    this.#clear();
+    this.#clear(null);
     return true;
   }
 
-  #clear() {
+  #shown() {
+    return this.#now.candidates?.[this.#now.chosen] ?? null;
+  }
+
+  /** @param {string | null} target what the next clicks refine */
+  #clear(target) {
     this.#predictions.forget();
-    this.#now = NO_CLICKS;
+    this.#foresight?.forget();
     this.#past = [];
     this.#future = [];
     this.#collects = false;
+    this.#refine(target);
     this.#show();
   }
 
   #isEmpty() {
-    return this.#now === NO_CLICKS && this.#past.length === 0;
+    return this.#past.length === 0 && !isClicked(this.#now);
   }
 
   #show() {
     const { document, session } = this.#store.state;
-    const { points, box, candidates, chosen } = this.#now;
-    /** @type {import("../types.js").OverlayShape[]} */
+    const { points, box, candidates, target } = this.#now;
+    /** @type {OverlayShape[]} */
     const shapes = [];
-    const candidate = candidates?.[chosen];
-    const color = paintColor(document, null, session.label);
+    const candidate = this.#shown();
+    const color = paintColor(document, target, session.label);
     const choices = candidates?.length ?? 0;
-    if (candidate) shapes.push({ kind: "preview", rle: candidate.rle, color, choices });
+    // Until the answer comes, what was seen before the click stays.
+    const ghost = candidate ? null : (this.#foresight?.shown ?? null);
+    if (ghost) shapes.push({ kind: "ghost", rle: ghost.rle, color });
+    if (candidate) {
+      const small = isSmall(candidate.rle, document.image) && !this.#now.region;
+      shapes.push({ kind: "preview", rle: candidate.rle, color, choices, small });
+    }
     const drawn = this.#rubber ?? box;
     if (drawn) shapes.push({ kind: "box", box: drawn, dashed: true });
     points.forEach(({ at, positive }, index) => {
       shapes.push({ kind: "point", at, positive, newest: index === points.length - 1 });
     });
-    this.#describe(shapes, candidate ? statusOf(candidate, chosen, choices) : "");
+    this.#describe(shapes, candidate ? statusOf(this.#now) : "");
   }
-}
-
-/**
- * @param {Candidate} candidate
- * @param {number} chosen
- * @param {number} count
- */
-function statusOf(candidate, chosen, count) {
-  const place = count > 1 ? `${chosen + 1} of ${count}, ` : "";
-  return `${place}score ${candidate.score.toFixed(2)}`;
-}
-
-/**
- * @param {Point} a
- * @param {Point} b
- */
-function distance(a, b) {
-  return Math.hypot(a.x - b.x, a.y - b.y);
 }

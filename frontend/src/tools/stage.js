@@ -8,9 +8,11 @@
  *   // for Ctrl+Z / Ctrl+Shift+Z and buttons:  stage.undo(); stage.redo();
  *
  * handleKey takes Space (pan), Escape (the thing in hand, the selection, the tool) and what the
- * tool in hand understands: Enter, N, Backspace, Tab, arrows, brackets, X. All other keys (letters
+ * tool in hand understands: Enter, N, Backspace, Tab, arrows, brackets, X. While the keyboard cursor
+ * is on and the element has the focus, arrows, Space and Enter are its. All other keys (letters
  * of tools, digits, Delete, zoom) are the page's. A tool is changed by store.update({ tool: name }).
  */
+import { KeyCursor } from "./keyCursor.js";
 import { pan } from "./pan.js";
 import { Pointers } from "./pointers.js";
 import { toolByName } from "./registry.js";
@@ -20,12 +22,14 @@ import { attachWheel } from "./wheel.js";
 /** @typedef {import("../model/store.js").EditorStore} EditorStore */
 /** @typedef {import("../types.js").ToolHand} ToolHand */
 /** @typedef {import("../types.js").ToolContext} ToolContext */
+/** @typedef {{count: (what: import("../model/effort.js").Counted) => void}} Effort */
 /**
  * @typedef {Object} Stage
  * @property {(event: KeyboardEvent) => boolean} handleKey
  * @property {(event: KeyboardEvent) => boolean} handleKeyUp
  * @property {() => boolean} undo the thing half made first, then the document
  * @property {() => boolean} redo
+ * @property {() => void} toggleKeyCursor
  * @property {() => void} detach
  */
 
@@ -33,10 +37,11 @@ import { attachWheel } from "./wheel.js";
  * @param {HTMLElement} element that lies over the canvas and can have the focus
  * @param {EditorStore} store
  * @param {import("../types.js").Services} services
+ * @param {Effort} [effort] hears what a person does
  * @returns {Stage}
  */
-export function attachStage(element, store, services) {
-  return new StageHand(element, store, services);
+export function attachStage(element, store, services, effort = { count: () => {} }) {
+  return new StageHand(element, store, services, effort);
 }
 
 /** @implements {Stage} */
@@ -44,7 +49,10 @@ class StageHand {
   #element;
   #store;
   #context;
+  #effort;
   #pointers;
+  #keyCursor;
+  #hasFocus = false;
   /** @type {ToolHand} */
   #hand = {};
   /** @type {ToolHand} */
@@ -57,10 +65,12 @@ class StageHand {
    * @param {HTMLElement} element
    * @param {EditorStore} store
    * @param {import("../types.js").Services} services
+   * @param {Effort} effort
    */
-  constructor(element, store, services) {
+  constructor(element, store, services, effort) {
     this.#element = element;
     this.#store = store;
+    this.#effort = effort;
     /** @type {ToolContext} */
     this.#context = {
       store,
@@ -76,16 +86,20 @@ class StageHand {
       pans: () => this.#spaceHeld,
       undo: () => this.undo(),
       redo: () => this.redo(),
+      made: (gesture) => store.state.session.tool !== pan.name && effort.count(gesture),
     });
-    const releaseSpace = () => this.#holdSpace(false);
-    element.addEventListener("blur", releaseSpace);
+    this.#keyCursor = new KeyCursor(store, this.#pointers);
+    const listening = new AbortController();
+    const { signal } = listening;
+    element.addEventListener("focus", () => this.#focus(true), { signal });
+    element.addEventListener("blur", () => this.#focus(false), { signal });
     this.#endings = [
       attachWheel(element, store, () => this.#hand),
       store.watch(
         (state) => state.session.tool,
         (name) => this.#take(name),
       ),
-      () => element.removeEventListener("blur", releaseSpace),
+      () => listening.abort(),
     ];
     this.#take(store.state.session.tool);
   }
@@ -93,11 +107,7 @@ class StageHand {
   /** @param {KeyboardEvent} event */
   handleKey(event) {
     const sample = keySample(event);
-    const taken = this.#isSpace(sample)
-      ? this.#holdSpace(true)
-      : sample.key === "Escape"
-        ? this.#escape()
-        : (this.#hand.key?.(sample) ?? false);
+    const taken = this.#keysCursor(sample, event.repeat) || this.#key(sample);
     if (taken) event.preventDefault();
     return taken;
   }
@@ -105,6 +115,7 @@ class StageHand {
   /** @param {KeyboardEvent} event */
   handleKeyUp(event) {
     const sample = keySample(event);
+    if (this.#keyCursor.keyUp(sample)) return true;
     if (sample.code === "Space" && this.#spaceHeld) {
       this.#holdSpace(false);
       return true;
@@ -113,18 +124,33 @@ class StageHand {
   }
 
   undo() {
-    if (this.#pointers.isActive) {
-      this.#pointers.abort();
-      return true;
-    }
-    return this.#hand.undo?.() || this.#store.undo();
+    const { canUndo } = this.#store.state;
+    if (this.#pointers.isActive) this.#pointers.abort();
+    else if (!this.#hand.undo?.()) return canUndo && this.#step("undos", () => this.#store.undo());
+    this.#effort.count("undos");
+    return true;
   }
 
   redo() {
-    return this.#hand.redo?.() || this.#store.redo();
+    const { canRedo } = this.#store.state;
+    if (!this.#hand.redo?.()) return canRedo && this.#step("redos", () => this.#store.redo());
+    this.#effort.count("redos");
+    return true;
+  }
+
+  toggleKeyCursor() {
+    if (this.#keyCursor.isOn) {
+      this.#pointers.abort();
+      this.#keyCursor.leave();
+      return;
+    }
+    this.#element.focus({ preventScroll: true });
+    this.#hasFocus = true;
+    this.#keyCursor.enter();
   }
 
   detach() {
+    this.#keyCursor.leave();
     for (const end of this.#endings) end();
     this.#pointers.detach();
     this.#hand.disable?.();
@@ -138,9 +164,43 @@ class StageHand {
     this.#pointers.abort();
     this.#hand.disable?.();
     this.#store.update({ overlay: [], status: "", busy: false, hover: null });
-    if (tool.draws) this.#store.update({ drawingTool: name });
+    if (tool.draws && !tool.reworks) this.#store.update({ drawingTool: name });
     this.#hand = tool.take(this.#context);
     this.#element.style.cursor = tool.cursor;
+    this.#keyCursor.rest();
+  }
+
+  /**
+   * Counted first: the step itself is a change, and what was counted goes with it.
+   * @param {"undos" | "redos"} what
+   * @param {() => boolean} step
+   */
+  #step(what, step) {
+    this.#effort.count(what);
+    return step();
+  }
+
+  /** @param {import("../types.js").KeySample} sample */
+  #key(sample) {
+    if (this.#isSpace(sample)) return this.#holdSpace(true);
+    return sample.key === "Escape" ? this.#escape() : (this.#hand.key?.(sample) ?? false);
+  }
+
+  /**
+   * @param {import("../types.js").KeySample} sample
+   * @param {boolean} repeats
+   */
+  #keysCursor(sample, repeats) {
+    if (!this.#hasFocus) return false;
+    return this.#keyCursor.key(sample, repeats, () => this.#hand.key?.(sample) ?? false);
+  }
+
+  /** @param {boolean} has a key that is let go elsewhere is not heard of */
+  #focus(has) {
+    this.#hasFocus = has;
+    if (has) return;
+    this.#holdSpace(false);
+    if (this.#keyCursor.isOn) this.#pointers.abort();
   }
 
   /** @param {import("../types.js").KeySample} sample */
@@ -156,13 +216,17 @@ class StageHand {
     return true;
   }
 
-  /** The thing in hand, then the selection, then the tool; false when there is nothing left. */
+  /** The thing in hand, the keyboard cursor, the selection, the tool; false: nothing is left. */
   #escape() {
     if (this.#pointers.isActive) {
       this.#pointers.abort();
       return true;
     }
     if (this.#hand.cancel?.()) return true;
+    if (this.#keyCursor.isOn) {
+      this.#keyCursor.leave();
+      return true;
+    }
     const { selection, tool } = this.#store.state.session;
     if (selection.length > 0) this.#store.update({ selection: [] });
     else if (tool !== "select") this.#store.update({ tool: "select" });

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from inference.segmenters import checkpoints
+from inference.segmenters import checkpoints, hub
 from inference.segmenters.download import DownloadFailed
 from projects.errors import ApplicationError
 
@@ -27,6 +27,11 @@ class Command(BaseCommand):
         names = ", ".join(checkpoints.PUBLISHED)
         parser.add_argument("name", help=f"one of {names}, or a model described by NAME.json")
         parser.add_argument("--from", dest="source", type=Path, help="install this file instead")
+        parser.add_argument(
+            "--hub",
+            metavar="OWNER/MODEL",
+            help="a model that transformers loads; its safetensors become the folder NAME",
+        )
         parser.add_argument("--url", default=checkpoints.PUBLISHED_URL, help="folder to fetch from")
 
     def handle(self, *_args: str, **options: Any) -> None:
@@ -34,14 +39,17 @@ class Command(BaseCommand):
         name, source = str(options["name"]), options["source"]
         models_dir = Path(settings.MODELS_DIR)
         try:
-            if source is not None:
+            if options["hub"]:
+                path = hub.fetch(name, str(options["hub"]), models_dir)
+            elif source is not None:
                 path = checkpoints.install_file(name, source, models_dir)
             elif checkpoints.is_installed(name, models_dir):
                 path = checkpoints.verified_path(name, models_dir)
             else:
                 path = checkpoints.fetch(name, models_dir, options["url"], self._report())
         except DownloadFailed as error:
-            raise CommandError(f"{error}\n{self._without_network(name, options['url'])}") from error
+            words = "" if options["hub"] else f"\n{self._without_network(name, options['url'])}"
+            raise CommandError(f"{error}{words}") from error
         except ApplicationError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{name} is installed: {path}")

@@ -119,6 +119,23 @@ describe("an answer", () => {
       timedOut: true,
     });
   });
+
+  test("that stops in the middle is one too", async () => {
+    const half = async (_address, { signal }) =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('{"results": ['));
+            signal.addEventListener("abort", () => controller.error(signal.reason));
+          },
+        }),
+      );
+    const client = createClient({ base: "/", csrfToken: () => "", fetch: half });
+
+    await expect(client.send("GET", "x/", { timeout_ms: 5 })).rejects.toMatchObject({
+      timedOut: true,
+    });
+  });
 });
 
 describe("a session that has ended", () => {

@@ -1,8 +1,9 @@
 import { IDBFactory } from "fake-indexeddb";
 import { expect, test, vi } from "vitest";
+import { tabHandOver } from "../../../frontend/src/api/outbox/handOver.js";
 import { rowLocks } from "../../../frontend/src/api/outbox/locks.js";
 import { Outbox } from "../../../frontend/src/api/outbox/outbox.js";
-import { databaseStorage, openDatabase } from "../../../frontend/src/api/outbox/storage.js";
+import { databaseStorage, openConnection } from "../../../frontend/src/api/outbox/storage.js";
 import { newId } from "../../../frontend/src/model/ids.js";
 import { FakeServer, put } from "./fake_server.js";
 
@@ -10,7 +11,8 @@ const FAST = { beat_ms: 2 };
 
 async function twoTabs(options = FAST) {
   const disk = new IDBFactory();
-  const open = async (owner) => rowLocks(await openDatabase("test", disk), { owner, ...options });
+  const open = async (owner) =>
+    rowLocks(await openConnection("test", { factory: disk }), { owner, ...options });
   return { alice: await open("tab 1"), bob: await open("tab 2"), disk };
 }
 
@@ -52,7 +54,7 @@ test("of two tabs on one image the second may only look, until it takes over", a
   const server = new FakeServer();
   const tab = async (locks) =>
     new Outbox({
-      storage: databaseStorage(await openDatabase("test", disk)),
+      storage: databaseStorage(await openConnection("test", { factory: disk })),
       locks,
       send: (image, json) => server.send(image, json),
       newId,
@@ -74,4 +76,33 @@ test("of two tabs on one image the second may only look, until it takes over", a
   expect(() => first.record(1, [put("a")])).toThrow("not open for writing");
   await vi.waitFor(() => expect(second.status().unsent).toBe(0));
   expect(server.annotations.get("a").revision).toBe(1);
+});
+
+test("a tab that is asked for an image brings its last edit to the disk before it lets go", async () => {
+  const { alice, bob, disk } = await twoTabs();
+  const scope = newId();
+  const storage = databaseStorage(await openConnection("test", { factory: disk }));
+  const slow = {
+    ...storage,
+    write: async (image, changes) => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await storage.write(image, changes);
+    },
+  };
+  const parts = { newId, send: () => new Promise(() => {}) };
+  const first = new Outbox({ ...parts, storage: slow, locks: alice, handOver: tabHandOver(scope) });
+  const second = new Outbox({ ...parts, storage, locks: bob, handOver: tabHandOver(scope) });
+  await first.open(1);
+  void first.record(1, [put("a")]);
+  void first.record(1, [put("b")]);
+
+  expect(await second.open(1, { steal: true })).toBe(true);
+
+  expect(second.rowsOf(1).map(({ id }) => id)).toEqual(["a", "b"]);
+});
+
+test("a tab that does not answer does not keep the image for ever", async () => {
+  const { ask } = tabHandOver(newId(), { patience_ms: 1 });
+
+  await expect(ask(1)).resolves.toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { wireChange } from "../../../frontend/src/api/outbox/lane.js";
 import * as rows from "../../../frontend/src/api/outbox/rows.js";
 import { body, put, remove } from "./fake_server.js";
 
@@ -80,6 +81,15 @@ describe("addEdit", () => {
     for (const [i, expected] of putRows.entries()) expect(changes.put[i]).toMatchObject(expected);
     if (edit.op === "put") expect(changes.put[0].body.z).toBe(9);
   });
+});
+
+test("a row's cause is its newest edit's", () => {
+  const back = { ...put("a", { z: 9 }, 3), cause: "restore" };
+  const restored = rows.addEdit([row()], back, FACTS).put[0];
+  const edited = rows.addEdit([restored], put("a", { z: 8 }, 3), FACTS).put[0];
+
+  expect(wireChange(restored)).toMatchObject({ cause: "restore", z: 9 });
+  expect(wireChange(edited)).not.toHaveProperty("cause");
 });
 
 test("an acknowledged row goes, and the one behind it stands on the new revision", () => {

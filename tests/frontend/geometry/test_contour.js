@@ -1,14 +1,18 @@
 import { expect, test } from "vitest";
-import { coarsen, outline, outlinePatch } from "../../../frontend/src/geometry/contour.js";
+import { outline } from "../../../frontend/src/geometry/contour.js";
 import { fromBitmap } from "../../../frontend/src/geometry/rle.js";
 
-function patchOf(rows) {
-  return {
-    x: 0,
-    y: 0,
-    width: rows[0].length,
-    height: rows.length,
-    bits: Uint8Array.from(rows.join(""), (letter) => Number(letter === "#")),
+function maskOf(rows) {
+  const bits = Uint8Array.from(rows.join(""), (letter) => Number(letter === "#"));
+  return fromBitmap(bits, [rows.length, rows[0].length]);
+}
+
+/** Numbers from 0 to 1, the same in every run. */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
   };
 }
 
@@ -33,7 +37,7 @@ test.each([
   ["stairs", ["#..", "##.", "###"], 1],
   ["nothing", ["..", ".."], 0],
 ])("%s", (_name, rows, count) => {
-  const rings = outlinePatch(patchOf(rows));
+  const rings = outline(maskOf(rows));
   const pixels = rows.join("").split("#").length - 1;
 
   expect(rings.length).toBe(count);
@@ -41,7 +45,7 @@ test.each([
 });
 
 test("a rectangle has four corners", () => {
-  expect(outlinePatch(patchOf(["....", ".##.", ".##.", "...."]))[0]).toHaveLength(8);
+  expect(outline(maskOf(["....", ".##.", ".##.", "...."]))[0]).toHaveLength(8);
 });
 
 test("an outline lies where the mask lies", () => {
@@ -54,6 +58,49 @@ test("an outline lies where the mask lies", () => {
   expect(new Set(corners.filter(Boolean))).toEqual(new Set(["3,2", "4,2", "4,3", "3,3"]));
 });
 
-test("a coarse ring has no two corners in one place after another", () => {
-  expect(coarsen([0, 0, 1, 0, 1, 1, 9, 1, 9, 9, 0, 9], 4)).toEqual([0, 0, 8, 0, 8, 8, 0, 8]);
+/** Pixels whose middle lies inside by the even-odd rule. */
+function filled(rings, [height, width]) {
+  const bits = new Uint8Array(height * width);
+  for (const ring of rings) {
+    for (let at = 0; at < ring.length; at += 2) {
+      const [x0, y0] = [ring[at], ring[at + 1]];
+      const [x1, y1] = [ring[(at + 2) % ring.length], ring[(at + 3) % ring.length]];
+      for (let y = 0; y < height; y += 1) {
+        const middle = y + 0.5;
+        if (y0 > middle === y1 > middle) continue;
+        const crossing = x0 + ((middle - y0) / (y1 - y0)) * (x1 - x0);
+        for (let x = Math.max(Math.ceil(crossing - 0.5), 0); x < width; x += 1)
+          bits[y * width + x] ^= 1;
+      }
+    }
+  }
+  return bits;
+}
+
+test("random masks are what their rings enclose, each ring once around and without stops", () => {
+  const random = seeded(5);
+  for (let round = 0; round < 200; round += 1) {
+    const size = [1 + Math.floor(random() * 9), 1 + Math.floor(random() * 9)];
+    const share = random();
+    const bits = Uint8Array.from({ length: size[0] * size[1] }, () => Number(random() < share));
+
+    const rings = outline(fromBitmap(bits, size));
+
+    expect(filled(rings, size)).toEqual(bits);
+    for (const ring of rings) {
+      for (let at = 0; at < ring.length; at += 2) {
+        const next = (at + 2) % ring.length;
+        const isAcross = ring[at] !== ring[next];
+        expect(isAcross).not.toBe(ring[at + 1] !== ring[next + 1]); // along an axis, somewhere
+        expect(isAcross).not.toBe(ring[next] !== ring[(next + 2) % ring.length]); // and turns there
+      }
+      expect(Math.abs(signedArea(ring))).toBeGreaterThan(0);
+    }
+  }
+});
+
+test("inside and outside are where they were: outer rings clockwise, holes the other way", () => {
+  const areas = outline(maskOf(["####", "#..#", "####"])).map(signedArea);
+
+  expect(areas.sort((a, b) => a - b)).toEqual([-2, 12]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boxPatch, Stroke } from "../../../frontend/src/geometry/raster.js";
+import { boxPatch, fromTiles, Stroke, TiledStroke } from "../../../frontend/src/geometry/raster.js";
 import { area, fromPatch, toBitmap } from "../../../frontend/src/geometry/rle.js";
 
 const IMAGE = { width: 60, height: 40 };
@@ -133,4 +133,61 @@ test.each([
   ["thinner than a pixel", [2.6, 3, 3.4, 9], [3, 3, 0, 6]],
 ])("a filled box: %s", (_name, box, [x, y, width, height]) => {
   expect(boxPatch(box, IMAGE)).toMatchObject({ x, y, width, height });
+});
+
+describe("a stroke in tiles", () => {
+  const LARGE = { width: 1000, height: 700 };
+  const points = [
+    { x: -20, y: 30.5 },
+    { x: 255.5, y: 255.5 },
+    { x: 990, y: 20 },
+    { x: 1020, y: 720 },
+    { x: 300, y: 511.2 },
+    { x: 300, y: 512 },
+  ];
+
+  test.each([
+    [1, "disc"],
+    [37, "disc"],
+    [300, "square"],
+  ])("of size %i covers what one bitmap covers", (size, shape) => {
+    const [whole, tiled] = [Stroke, TiledStroke].map((Kind) => new Kind(LARGE, { size, shape }));
+    for (const stroke of [whole, tiled]) {
+      for (let at = 1; at < points.length; at += 1) stroke.line(points[at - 1], points[at]);
+      stroke.taper(points[1], points[2], size + 6);
+    }
+
+    const sizeHw = /** @type {const} */ ([LARGE.height, LARGE.width]);
+    expect(fromTiles(tiled.tiles, sizeHw).counts).toBe(fromPatch(whole.patch, sizeHw).counts);
+  });
+
+  test("holds only what it went over, however long it is", () => {
+    const stroke = new TiledStroke({ width: 20_000, height: 20_000 }, { size: 60, shape: "disc" });
+
+    stroke.line({ x: 10, y: 10 }, { x: 19_990, y: 19_990 });
+
+    const held = stroke.tiles.reduce((sum, { bits }) => sum + bits.length, 0);
+    expect(held).toBeLessThan(20_000_000);
+    const drawn = fromTiles(stroke.tiles, [20_000, 20_000]);
+    expect(area(drawn)).toBeGreaterThan(60 * 28_000);
+  });
+
+  test("counts up only the tiles that were drawn on", () => {
+    const stroke = new TiledStroke(LARGE, { size: 10, shape: "disc" });
+    stroke.line({ x: 50, y: 50 }, { x: 60, y: 50 });
+    const [first] = stroke.tiles;
+    const before = first.version;
+
+    stroke.line({ x: 600, y: 600 }, { x: 610, y: 600 });
+
+    expect(first.version).toBe(before);
+    expect(stroke.tiles).toHaveLength(2);
+  });
+
+  test("without a pixel inside of the image is empty", () => {
+    const stroke = new TiledStroke(LARGE, { size: 10, shape: "disc" });
+    stroke.line({ x: -50, y: -50 }, { x: -60, y: -50 });
+
+    expect(area(fromTiles(stroke.tiles, [700, 1000]))).toBe(0);
+  });
 });

@@ -3,14 +3,13 @@ import { bodyFromObject, objectFromWire } from "../../../frontend/src/api/wire.j
 import { fromRuns, toBitmap } from "../../../frontend/src/geometry/rle.js";
 import { addObject } from "../../../frontend/src/model/actions/addObject.js";
 import { createDocument } from "../../../frontend/src/model/document.js";
+import { coverage } from "../../../frontend/src/model/void.js";
 import {
   acceptObjects,
   chooseLabel,
-  pasteObjects,
   removeObjects,
   STORE_COMMANDS,
 } from "../../../frontend/src/pages/commands.js";
-import { coverage } from "../../../frontend/src/pages/coverage.js";
 import { GuardedStore } from "../../../frontend/src/pages/guardedStore.js";
 import { objectsOf } from "../../../frontend/src/pages/imageRoom.js";
 import { jobWords } from "../../../frontend/src/pages/progress.js";
@@ -148,20 +147,6 @@ describe("commands", () => {
     expect(acceptObjects(store, ["a"])).toBe(true);
   });
 
-  test("a pasted object is a new one, and fits only an image of its size", () => {
-    const store = storeWith([object("a", { label: 3 })]);
-
-    expect(pasteObjects(store, [object("a", { label: 3 })])).toBe(true);
-    expect(store.state.document.objects.size).toBe(2);
-    const [pasted] = store.state.session.selection;
-    expect(store.state.document.objects.get(pasted)).toMatchObject({
-      label: 3,
-      rle: RLE,
-      source: "manual",
-    });
-    expect(pasteObjects(store, [object("b", { rle: fromRuns([6], [2, 3]) })])).toBe(false);
-  });
-
   test.each([
     [1, "brushSmaller", 1],
     [1, "brushLarger", 2],
@@ -189,6 +174,10 @@ describe("commands", () => {
 
 test.each([
   [{ state: "queued", total: 0, done: 0, failed: 0, error: null }, "Waiting for a worker"],
+  [
+    { state: "queued", total: 4, done: 0, failed: 0, error: null, waiting: "Waiting for a model." },
+    "Waiting for a model. · 0 of 4",
+  ],
   [{ state: "running", total: 40, done: 12, failed: 0, error: null }, "Running · 12 of 40"],
   [
     { state: "failed", total: 40, done: 12, failed: 2, error: "No weights found." },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ImageLoader } from "../../../frontend/src/pages/imageLoader.js";
+import { ImageLoader, likelyNext } from "../../../frontend/src/pages/imageLoader.js";
 
 /** A source that counts what it is asked for; ids in broken fail once. */
 function scene({ broken = [] } = {}) {
@@ -11,7 +11,13 @@ function scene({ broken = [] } = {}) {
     if (failing.delete(id)) throw new Error("no answer");
     return what === "facts" ? { image: { id }, annotations: [] } : `picture ${id}`;
   };
-  const source = { facts: (id) => give("facts", id), picture: (id) => give("picture", id) };
+  const source = {
+    facts: (id) => {
+      const facts = give("facts", id);
+      return { facts, image: facts.then(({ image }) => image) };
+    },
+    picture: (id) => give("picture", id),
+  };
   const loader = new ImageLoader(source, () => now);
   return { loader, asked, wait: (ms) => (now += ms) };
 }
@@ -23,7 +29,7 @@ test("what was fetched ahead is not asked for again", async () => {
   const parts = await loader.load(2);
 
   expect(parts).toEqual({ image: { id: 2 }, annotations: [], picture: "picture 2" });
-  expect(asked).toEqual(["picture 2", "facts 2", "picture 3", "facts 3"]);
+  expect(asked).toEqual(["facts 2", "picture 2", "facts 3", "picture 3"]);
 });
 
 test("after a while what is drawn is asked for again, the picture is not", async () => {
@@ -33,7 +39,7 @@ test("after a while what is drawn is asked for again, the picture is not", async
   wait(60_000);
   await loader.load(2);
 
-  expect(asked).toEqual(["picture 2", "facts 2", "facts 2"]);
+  expect(asked).toEqual(["facts 2", "picture 2", "facts 2"]);
 });
 
 test("an image is opened anew with what the server says then", async () => {
@@ -59,13 +65,44 @@ test("a failure on opening is told", async () => {
   await expect(loader.load(2)).rejects.toThrow("no answer");
 });
 
+test("pictures looked at last are kept, so that a step back fetches only what is drawn", async () => {
+  const { loader, asked } = scene();
+  await loader.load(1);
+  await loader.load(2);
+
+  await loader.load(1);
+
+  expect(asked).toEqual(["facts 1", "picture 1", "facts 2", "picture 2", "facts 1"]);
+});
+
+test("an opening stops what is fetched for later", async () => {
+  const { loader, asked } = scene();
+
+  const later = loader.prefetchAll([2, 3, 4]);
+  await loader.load(9);
+  await later;
+
+  expect(asked).toEqual(["facts 2", "picture 2", "facts 9", "picture 9"]);
+});
+
 test("only the last few are held", async () => {
   const { loader, asked } = scene();
 
-  await loader.prefetchAll([1, 2, 3, 4]);
+  await loader.prefetchAll([1, 2, 3, 4, 5, 6, 7]);
   await loader.load(1);
-  await loader.load(4);
+  await loader.load(7);
 
   expect(asked.filter((one) => one.endsWith(" 1"))).toHaveLength(4);
-  expect(asked.filter((one) => one.endsWith(" 4"))).toHaveLength(2);
+  expect(asked.filter((one) => one.endsWith(" 7"))).toHaveLength(2);
+});
+
+test.each([
+  ["next", [5, 3, 6]],
+  ["previous", [3, 5, 2]],
+])("going on to the %s one, the likeliest are %j", (way, likely) => {
+  const numbers = (...ids) => ids.map((id) => ({ id }));
+
+  const found = likelyNext(numbers(1, 2, 3), numbers(5, 6, 7), way);
+
+  expect(found.map(({ id }) => id)).toEqual(likely);
 });

@@ -16,7 +16,7 @@ test.each([
   ["an open suggestion", stateOf("suggested"), IMAGE.priority_reason],
   ["only what a person accepted", stateOf("confirmed"), ""],
   ["only what a person rejected", stateOf("rejected"), ""],
-  ["a selected object", stateOf("suggested", ["a"]), "1 object selected"],
+  ["a selected object", stateOf("suggested", ["a"]), "1 object selected, 2 × 2 px"],
   ["no image yet", null, ""],
 ])("with %s the hint is right", (_, state, words) => {
   expect(hintWords(state, IMAGE)).toBe(words);

@@ -185,3 +185,45 @@ describe("keys", () => {
     expect(brushSizeKey(key("["), 100)).toBe(null);
   });
 });
+
+describe("a pen's pressure", () => {
+  const width = (parts, options) => {
+    const tool = takeInHand(brush);
+    tool.store.update({ brushSize: 10, options });
+    stroke(tool.hand, [10, 15], [30, 15], { device: "pen", ...parts });
+    return area(onlyObject(tool).rle);
+  };
+
+  test("counts for nothing until it is switched on", () => {
+    expect(width({ pressure: 0.1 }, {})).toBe(width({ pressure: 1 }, {}));
+  });
+
+  test("paints thinner the more lightly it is held, a mouse as ever", () => {
+    const on = { pressure: true };
+
+    expect(width({ pressure: 0.1 }, on)).toBeLessThan(width({ pressure: 0.6 }, on));
+    expect(width({ pressure: 1 }, on)).toBe(width({ pressure: 1 }, {}));
+    expect(width({ pressure: 0.1, device: "mouse" }, on)).toBe(width({ pressure: 1 }, {}));
+  });
+
+  test("that rises widens the stroke without a gap or a step of more than a pixel", () => {
+    const tool = takeInHand(brush);
+    tool.store.update({ brushSize: 12, options: { pressure: true } });
+    tool.hand.down(sample(6, 15, { device: "pen", pressure: 0 }));
+    tool.hand.drag([sample(30, 15, { device: "pen", pressure: 1 })]);
+    tool.hand.up(sample(30, 15, { device: "pen", pressure: 1 }));
+
+    const heights = [];
+    for (let x = 6; x <= 29; x += 1) {
+      let height = 0;
+      for (let y = 0; y < 30; y += 1) height += Number(contains(onlyObject(tool).rle, x, y));
+      heights.push(height);
+    }
+    heights.forEach((height, i) => {
+      if (i === 0) return;
+      expect(height).toBeGreaterThanOrEqual(heights[i - 1]);
+      expect(height - heights[i - 1]).toBeLessThanOrEqual(2); // a pixel on each side
+    });
+    expect(heights.at(-1)).toBeGreaterThan(heights[0] + 6);
+  });
+});

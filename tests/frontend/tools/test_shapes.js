@@ -7,11 +7,7 @@ import { click, columns, key, object, sample, stroke, takeInHand } from "./hand.
 const objectsOf = ({ store }) => [...store.state.document.objects.values()];
 
 function cornersAt(hand, ...corners) {
-  for (const [x, y] of corners) click({ up() {}, ...bound(hand) }, x, y);
-}
-
-function bound(hand) {
-  return { down: (each) => hand.down(each) };
+  for (const [x, y] of corners) click(hand, x, y);
 }
 
 const SQUARE = [
@@ -38,8 +34,8 @@ describe("the polygon", () => {
     expect(area(objectsOf(tool)[0].rle)).toBe(400);
     expect(tool.store.state.session).toMatchObject({
       selection: [objectsOf(tool)[0].id],
-      overlay: [],
     });
+    expect(tool.store.state.session.overlay.map(({ kind }) => kind)).toEqual(["knots"]);
   });
 
   test("closed with Alt cuts a piece out of the selected object", () => {

@@ -265,3 +265,30 @@ test("a lost pointer draws no box", () => {
   expect(kinds(tool)).toEqual([]);
   expect(tool.asked).toEqual([]);
 });
+
+describe("a box around an example", () => {
+  test.each([
+    ["with Shift", { shift: true }, {}],
+    ["while all alike are wanted", {}, { smartAlike: true }],
+  ])("%s asks for all that are like it, and for no mask", (_, held, options) => {
+    const boxes = [];
+    const { hand, store, asked } = takeInHand(smart, [], { findAlike: (box) => boxes.push(box) });
+    store.update({ options });
+
+    stroke(hand, [5, 6], [20, 18], held);
+
+    expect(boxes).toEqual([[5, 6, 20, 18]]);
+    expect(asked).toEqual([]);
+    expect(store.state.session.overlay).toEqual([]);
+    expect(hand.cancel()).toBe(false);
+  });
+
+  test("where nothing can find them the gesture does nothing", () => {
+    const { hand, asked, store } = takeInHand(smart);
+
+    stroke(hand, [5, 6], [20, 18], { shift: true });
+
+    expect(asked).toEqual([]);
+    expect(store.state.session.overlay).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 // The stage on an element that behaves as a browser's does towards it: events, capture, focus.
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createStore } from "../../../frontend/src/model/store.js";
-import { TOOLS, toolByHotkey, toolByName } from "../../../frontend/src/tools/registry.js";
+import { TOOLS, toolByName } from "../../../frontend/src/tools/registry.js";
 import { attachStage } from "../../../frontend/src/tools/stage.js";
 import { columns, IMAGE, object } from "./hand.js";
 
@@ -21,12 +21,15 @@ class StageElement extends EventTarget {
 let element;
 let store;
 let stage;
+let counted;
 
 beforeEach(() => {
   element = new StageElement();
   store = createStore({ image: IMAGE, objects: [object("a", columns(10, 20))] });
   store.update({ stage: { width: 400, height: 300 }, brushSize: 4 });
-  stage = attachStage(element, store, { predict: async () => [], notify: () => {} });
+  counted = [];
+  const services = { predict: async () => [], notify: () => {} };
+  stage = attachStage(element, store, services, { count: (what) => counted.push(what) });
 });
 
 function fire(type, x, y, parts = {}) {
@@ -78,8 +81,16 @@ describe("tools", () => {
   test("every tool has a name and a letter of its own", () => {
     expect(new Set(TOOLS.map(({ name }) => name)).size).toBe(TOOLS.length);
     expect(new Set(TOOLS.map(({ hotkey }) => hotkey)).size).toBe(TOOLS.length);
-    expect(toolByHotkey("b")).toBe(toolByName("brush"));
+    expect(toolByName("brush")?.hotkey).toBe("B");
     expect(toolByName("laser")).toBe(null);
+  });
+
+  test("the key for the last drawing tool does not come back to one that reworks", () => {
+    store.update({ tool: "lasso" });
+    store.update({ tool: "combine" });
+    store.update({ tool: "pan" });
+
+    expect(store.state.session.drawingTool).toBe("lasso");
   });
 
   test("changing the tool clears what the one before described", () => {
@@ -279,6 +290,52 @@ describe("keys", () => {
     stage.undo();
 
     expect(store.state.document.objects.size).toBe(2);
+  });
+});
+
+describe("effort", () => {
+  beforeEach(() => store.update({ tool: "brush", label: 1 }));
+
+  test("a press in place is a click, one that moves is a stroke, also back to where it began", () => {
+    dragMouse([20, 20], [23, 20]);
+    dragMouse([20, 20], [60, 20]);
+    fire("pointerdown", 20, 20);
+    fire("pointermove", 60, 60);
+    fire("pointermove", 20, 20);
+    fire("pointerup", 20, 20);
+    fire("pointerdown", 20, 20, finger(5));
+    fire("pointerup", 20, 20, finger(5));
+
+    expect(counted).toEqual(["clicks", "strokes", "strokes", "clicks"]);
+  });
+
+  test("panning and what was given up are no gestures", () => {
+    dragMouse([20, 20], [60, 20], { button: 1, buttons: 4 });
+    store.update({ tool: "pan" });
+    dragMouse([20, 20], [60, 20]);
+    store.update({ tool: "brush" });
+    fire("pointerdown", 20, 20);
+    fire("pointercancel", 20, 20);
+
+    expect(counted).toEqual([]);
+  });
+
+  test("undo and redo count where there was something, before their change is told", () => {
+    const told = [];
+    store.onChanges(() => told.push([...counted]));
+    stage.undo();
+    stage.redo();
+    expect(counted).toEqual([]);
+
+    dragMouse([20, 20], [60, 20]);
+    stage.undo();
+    stage.redo();
+    store.update({ tool: "polygon" });
+    dragMouse([20, 20], [20, 20]);
+    stage.undo();
+
+    expect(told).toEqual([["strokes"], ["strokes", "undos"], ["strokes", "undos", "redos"]]);
+    expect(counted).toEqual(["strokes", "undos", "redos", "clicks", "undos"]);
   });
 });
 

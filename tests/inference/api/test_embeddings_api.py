@@ -6,18 +6,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from django.conf import settings
+from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
 from inference.models import Embedding
-from inference.services import feature_store, prompts
+from inference.services import prompts, segmenters
+from inference.services.embeddings import embed_in_background, ensure_embedding
 from inference.services.recent import RecentEmbeddings
 from projects.models import Annotation, Image, Job, Project
+from projects.services import tallies
 from projects.services.item_runs import run_slice
 from projects.signals import image_stored
 from tests.factories import make_project, make_user
@@ -96,8 +100,25 @@ def test_features_are_served_as_stored(alice: APIClient, image: Image) -> None:
     features = np.frombuffer(answer.content, "<f2").reshape(shape)
     assert np.isfinite(features).all()
     assert shape == Embedding.objects.get().shape
+    stored_file().unlink()  # who has them already is answered without a look at the file
     same = alice.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert same.status_code == 304
+
+
+def test_features_under_their_version_may_be_kept_for_ever(alice: APIClient, image: Image) -> None:
+    path = f"/api/v1/images/{image.pk}/embedding/"
+    work(alice.get(path).json()["job"])
+    listed = alice.get("/api/v1/segmenters/").json()["results"]
+    version = next(info["embedding_version"] for info in listed if info["name"] == NAME)
+
+    latest, fixed = alice.get(path), alice.get(f"{path}?version={version}")
+    other = alice.get(f"{path}?version=0")
+
+    assert latest.headers["X-Embedding-Version"] == version
+    assert latest.headers["Cache-Control"] == "private, no-cache"
+    assert fixed.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert fixed.content == latest.content
+    assert (other.status_code, other.json()["code"]) == (404, "other_version")
 
 
 def test_decoder_for_browsers_is_there_after_a_worker_loaded_the_model(
@@ -145,28 +166,69 @@ def test_damaged_features_are_made_again(alice: APIClient, image: Image, harm: s
 
 
 def test_features_used_least_go_when_the_budget_is_spent(
-    image: Image, alice: APIClient, monkeypatch: pytest.MonkeyPatch
+    world: Any, image: Image, alice: APIClient
 ) -> None:
     other = store_picture(image.project, width=160, height=120)
     for each in (image, other):
         work(alice.get(f"/api/v1/images/{each.pk}/embedding/").json()["job"])
     one = Embedding.objects.earliest("pk").size_bytes
-    monkeypatch.setattr(feature_store, "BUDGET_BYTES", 2 * one)
+    Embedding.objects.filter(sha256=other.sha256).update(used_at=Now() - timedelta(hours=2))
+    Embedding.objects.filter(sha256=image.sha256).update(used_at=Now() - timedelta(hours=3))
+    alice.get(f"/api/v1/images/{image.pk}/embedding/")  # the older one is used again
+    world.EMBEDDINGS_BYTES = 2 * one
+    before = tallies.tallied().get("embedding_evicted", 0)
 
     third = store_picture(image.project, width=160, height=120)
     work(alice.get(f"/api/v1/images/{third.pk}/embedding/").json()["job"])
 
     kept = set(Embedding.objects.values_list("sha256", flat=True))
-    assert kept == {other.sha256, third.sha256}
+    assert kept == {image.sha256, third.sha256}
+    assert tallies.tallied()["embedding_evicted"] == before + 1
     assert len(list((Path(settings.DATA_DIR) / "cache").rglob("*-*"))) == 2
 
 
-def test_new_image_is_embedded_ahead_of_time(image: Image) -> None:
-    image_stored.send(sender=None, image_id=image.pk)
+def test_new_images_are_embedded_ahead_of_time_by_one_job(image: Image) -> None:
+    other = store_picture(image.project, width=160, height=120)
+    for each in (image, other, image):
+        image_stored.send(sender=None, image_id=each.pk)
 
     job = Job.objects.get()
-    assert (job.kind, work(job.pk).state) == ("embed", "done")
-    assert Embedding.objects.filter(sha256=image.sha256).exists()
+    assert (job.kind, job.items.count(), work(job.pk).state) == ("embed", 2, "done")
+    assert set(Embedding.objects.values_list("sha256", flat=True)) == {image.sha256, other.sha256}
+
+
+def test_what_an_annotator_opens_next_is_embedded_meanwhile(
+    alice: APIClient, image: Image, django_capture_on_commit_callbacks: Any
+) -> None:
+    others = [store_picture(image.project, width=160, height=120) for _ in range(4)]
+    ensure_stored(others[0])
+
+    with django_capture_on_commit_callbacks(execute=True):
+        given = alice.post(
+            f"/api/v1/projects/{image.project_id}/queue/next/", {"order": "created"}, format="json"
+        )
+
+    job = Job.objects.get(kind="embed_next")
+    wanted = list(job.items.order_by("pk").values_list("image_id", flat=True))
+    assert given.json()["id"] == image.pk
+    assert wanted == [image.pk, others[1].pk, others[2].pk]
+
+
+def ensure_stored(image: Image) -> None:
+    ensure_embedding(image=image, segmenter=segmenters.loaded(name=NAME))
+
+
+def test_opened_image_is_embedded_before_what_is_prepared(alice: APIClient, image: Image) -> None:
+    others = [store_picture(image.project, width=160, height=120) for _ in range(3)]
+    ahead = embed_in_background(
+        project=image.project, segmenter=NAME, images=others, kind="embed_next"
+    )
+    now = alice.get(f"/api/v1/images/{image.pk}/embedding/").json()["job"]
+
+    assert run_slice(job_id=ahead.pk, is_stopping=lambda: False) is True
+
+    assert ahead.items.filter(state="done").count() == 1  # what was in hand, and no more
+    assert work(now).state == "done"
 
 
 def test_new_image_of_a_segmenter_without_features_starts_nothing(image: Image) -> None:
@@ -181,11 +243,13 @@ def test_prelabelling_stores_features_and_repeats_itself(alice: APIClient, image
     path = f"/api/v1/projects/{image.project_id}/prelabel/"
     job = work(alice.post(path, {}, format="json").json()["job"])
     first = dict(Annotation.objects.values_list("uuid", "current__counts"))
+    before = tallies.tallied().get("embedding_found", 0)
 
     again = work(alice.post(path, {}, format="json").json()["job"])
 
     assert (job.state, again.state) == ("done", "done"), (job.error, again.error)
     assert Embedding.objects.count() == 1
+    assert tallies.tallied()["embedding_found"] == before + 1
     assert dict(Annotation.objects.values_list("uuid", "current__counts")) == first
 
 

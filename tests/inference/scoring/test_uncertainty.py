@@ -9,7 +9,9 @@ import pytest
 
 from inference.scoring.uncertainty import (
     SuggestionScore,
+    boundary_entropy,
     image_priority,
+    shaken_boxes,
     suggestion_disagreement,
     suggestion_uncertainty,
 )
@@ -95,3 +97,45 @@ def test_priority_stays_within_zero_and_one():
 )
 def test_the_reason_is_in_words(suggestions, reason):
     assert image_priority(suggestions).reason == reason
+
+
+def test_a_sharp_border_is_less_undecided_than_a_soft_one():
+    ramp = np.linspace(-1, 1, 32)[None].repeat(32, axis=0)
+
+    values = [boundary_entropy(slope * ramp) for slope in (1, 10, 100, 1000)]
+
+    assert values == sorted(values, reverse=True)
+    assert 0.99 < values[0] <= 1
+    assert values[-1] < 0.05
+
+
+@pytest.mark.parametrize("level", [-5.0, 5.0])
+def test_a_mask_without_a_border_has_no_entropy(level):
+    assert boundary_entropy(np.full((8, 8), level, np.float32)) is None
+
+
+def test_extreme_logits_have_an_entropy_too():
+    logits = np.full((8, 8), -1e4, np.float32)
+    logits[2:5, 2:5] = 1e4
+
+    assert boundary_entropy(logits) == 0
+
+
+def test_shaken_boxes_stay_inside_and_are_never_empty():
+    for box in ((0.0, 0.0, 64.0, 48.0), (10.0, 10.0, 20.0, 40.0), (63.0, 47.0, 64.0, 48.0)):
+        shaken = shaken_boxes(box, (48, 64))
+
+        assert len(shaken) == 3
+        for x0, y0, x1, y1 in shaken:
+            assert 0 <= x0 < x1 <= 64
+            assert 0 <= y0 < y1 <= 48
+    assert len({*shaken_boxes((10.0, 10.0, 30.0, 40.0), (48, 64))}) == 3
+
+
+def test_an_undecided_border_makes_a_suggestion_less_sure():
+    unknown = suggestion_uncertainty(SURE)
+    sharp, soft = (
+        suggestion_uncertainty(replace(SURE, boundary_entropy=bits)) for bits in (0.0, 1.0)
+    )
+
+    assert sharp < unknown < soft

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.segmenters import registry
+from inference.segmenters import bundled, registry
+from tests.inference.segmenters.small_nano import write_small_nano
 from tests.inference.segmenters.small_sam import NAME, write_small_sam
 
 PHOTO = Path(__file__).parents[2] / "data" / "photos" / "cyclist.jpg"
@@ -37,7 +38,19 @@ def classic():
     return registry.load("classic", Path("/nonexistent"))
 
 
-@pytest.fixture(scope="session", params=["classic", NAME])
-def segmenter(request, classic, small_sam):
+@pytest.fixture(scope="session")
+def nano_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    write_small_nano(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_nano(nano_dir: Path):
+    return registry.load(bundled.NAME, nano_dir)
+
+
+@pytest.fixture(scope="session", params=["classic", bundled.NAME, NAME])
+def segmenter(request, classic, small_nano, small_sam):
     """Every segmenter that this machine can load."""
-    return {"classic": classic, NAME: small_sam}[request.param]
+    return {"classic": classic, bundled.NAME: small_nano, NAME: small_sam}[request.param]

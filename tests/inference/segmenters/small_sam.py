@@ -21,7 +21,7 @@ ARCHITECTURE = {
 
 def write_small_sam(models_dir: Path, name: str = NAME, seed: int = 7) -> Path:
     """Write checkpoint and sidecar; the decoder's weights are scaled so that its masks differ."""
-    from inference.segmenters.sam import build
+    from inference.segmenters.sam_build import build
     from inference.segmenters.sam_shape import parse_shape
     from inference.segmenters.torch_door import torch
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inference.segmenters.coded import CodedCandidate
 from inference.segmenters.protocol import Prompt
 from projects.errors import InvalidInput
 
@@ -150,6 +151,13 @@ def test_everything_is_a_number_of_regions_that_differ(classic, photo):
         assert 0 <= one.score <= 1
         assert 0 <= one.stability <= 1
         assert all(iou(one.mask, other.mask) <= 0.7 for other in found[place + 1 :])
+
+
+def test_everything_is_kept_as_run_lengths(classic, photo):
+    """Forty masks of 100 megapixels as arrays would be 4 GB."""
+    found = classic.propose(photo, classic.embed(photo))
+
+    assert all(isinstance(one, CodedCandidate) for one in found)
 
 
 def test_everything_is_the_same_twice(classic, photo):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inference.segmenters.box_prompts import predict_boxes
 from inference.segmenters.protocol import Embedding, Prompt
 from projects.errors import InvalidInput
 
@@ -85,6 +86,22 @@ def test_the_same_prompt_gets_the_same_answer(segmenter, embedding, case):
     for one, other in zip(first, second, strict=True):
         assert np.array_equal(one.mask, other.mask)
         assert (one.score, one.stability) == (other.score, other.stability)
+
+
+BOXES = [(340.0, 140.0, 530.0, 400.0), (500.0, 300.0, 900.0, 900.0), (20.0, 30.0, 200.0, 90.0)]
+
+
+def test_boxes_asked_together_get_the_answers_of_each(segmenter, embedding):
+    if "box" not in segmenter.kinds:
+        pytest.skip("it answers no boxes")
+    together = list(predict_boxes(segmenter, embedding, BOXES))
+
+    for box, answer in zip(BOXES, together, strict=True):
+        [alone] = segmenter.predict(embedding, Prompt(box_xyxy=box))
+        either = np.count_nonzero(alone.mask | answer.mask)
+        assert np.count_nonzero(alone.mask & answer.mask) >= 0.98 * either
+        assert answer.score == pytest.approx(alone.score, abs=0.01)
+        assert answer.stability == pytest.approx(alone.stability, abs=0.02)
 
 
 @pytest.mark.parametrize("case", BAD)

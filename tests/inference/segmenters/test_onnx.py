@@ -16,7 +16,7 @@ from inference.segmenters.torch_door import SamPredictor
 from projects.errors import Unavailable
 from tests.inference.segmenters.small_sam import NAME, write_small_sam
 
-PROMPTS = 200
+PROMPTS = 1000
 
 
 @pytest.fixture(scope="module")

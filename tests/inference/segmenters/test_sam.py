@@ -7,7 +7,7 @@ import pytest
 
 from inference.segmenters import registry
 from inference.segmenters.protocol import Embedding, Prompt
-from inference.segmenters.torch_door import SamAutomaticMaskGenerator, SamPredictor
+from inference.segmenters.torch_door import SamPredictor
 from projects.errors import InvalidInput
 from tests.inference.segmenters.small_sam import NAME
 
@@ -71,38 +71,6 @@ def test_masks_are_those_of_sam_predictor_bit_for_bit(
         assert np.array_equal(answer.mask, masks[place])
         assert answer.score == pytest.approx(float(scores[place]), abs=1e-5)
         assert np.array_equal(answer.logits, low[place])
-
-
-def test_everything_is_that_of_the_mask_generator_bit_for_bit(sam_dir, photo):
-    ours = registry.load(NAME, sam_dir, options={**OPEN, "min_mask_region_area": 0})
-    found = ours.propose(photo, ours.embed(photo))
-    wanted = SamAutomaticMaskGenerator(ours._model, **OPEN).generate(photo)
-
-    wanted.sort(key=lambda record: -record["predicted_iou"])
-    assert len({record["segmentation"].tobytes() for record in wanted}) >= 20
-    assert len(found) == len(wanted)
-    for one, record in zip(found, wanted, strict=True):
-        assert np.array_equal(one.mask, record["segmentation"])
-        assert one.score == pytest.approx(record["predicted_iou"], abs=1e-5)
-        assert one.stability == pytest.approx(record["stability_score"], abs=1e-6)
-
-
-def test_everything_in_other_batches_matches_within_a_thousandth(sam_dir, photo):
-    options = {**OPEN, "min_mask_region_area": 0, "points_per_side": 4}
-    one = registry.load(NAME, sam_dir, options=options)
-    other = registry.load(NAME, sam_dir, options={**options, "points_per_batch": 5})
-
-    first = [answer.mask for answer in one.propose(photo, one.embed(photo))]
-    second = [answer.mask for answer in other.propose(photo, other.embed(photo))]
-
-    assert len(first) == len(second)
-    for mask in first:
-        best = max(
-            np.count_nonzero(mask & twin) / max(np.count_nonzero(mask | twin), 1)
-            for twin in second
-            if mask.any() == twin.any()
-        )
-        assert best >= 0.999 or not mask.any()
 
 
 def test_a_large_image_is_searched_small_and_its_masks_drawn_out(sam_dir, photo):

@@ -17,22 +17,10 @@ from projects.services.item_runs import run_slice
 from projects.services.jobs import cancel_job
 from projects.services.revisions import object_state, revise_annotation
 from projects.services.suggestions import is_covered
-from tests.factories import add_member, make_annotation, make_label, make_project, make_user
+from tests.factories import add_member, make_annotation, make_label, make_user
 from tests.pictures import store_picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def project(alice: User) -> Project:
-    project = make_project(lead=alice)
-    store_picture(project, width=160, height=120)
-    return project
 
 
 def start(user: User, project: Project, **wish: Any) -> Job:

@@ -35,11 +35,12 @@ def test_one_command_each_trains_measures_and_exports(
     assert read(run / STATE_NAME)["stage"] == 3
     assert "| mean of sources |" in told.out
     measured = json.loads(figures.read_text())
-    assert set(measured) == {weights, "classic"}
-    assert measured["classic"]["by_source"]["shapes"]["cases"] == 2
-    assert (
-        "sam_nano_encoder.onnx" in json.loads((tmp_path / "onnx" / FACTS_NAME).read_text())["files"]
-    )
+    assert set(measured["models"]) == {weights, "classic"}
+    assert measured["models"]["classic"]["by_source"]["shapes"]["cases"] == 2
+    assert set(measured["gate"]) == set(measured["models"][weights]["by_source"])
+    assert "better at every prompt" in figures.with_suffix(".md").read_text()
+    facts = json.loads((tmp_path / "onnx" / FACTS_NAME).read_text())
+    assert set(facts["files"]) == {"encoder.onnx", "decoder.onnx"}
 
 
 def test_run_can_start_from_weights_of_its_shape(folder: Path, tmp_path: Path) -> None:

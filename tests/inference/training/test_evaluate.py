@@ -6,7 +6,7 @@ import pytest
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
 from inference.training.evaluate import Outcome, choose_cases, judge
 from inference.training.library import Decoded, MemoryLibrary, Picture
-from inference.training.report import MEAN, as_table, summarise
+from inference.training.report import MEAN, as_comparison, as_table, gate, summarise
 
 
 class Knowing:
@@ -135,3 +135,44 @@ def test_sources_count_alike_whatever_their_size() -> None:
     table = as_table(summary).splitlines()
     assert table[0].startswith("| source | cases | iou_1")
     assert len(table) == 5
+
+
+def test_only_some_cases_get_all_clicks(discs: MemoryLibrary) -> None:
+    cases = choose_cases(discs, [0, 1], 2)
+
+    outcomes = judge(Knowing(reach=99), discs, cases, max_clicks=9, counted=1)
+
+    lengths = [len(outcome.click_ious) for outcome in outcomes if outcome.source == "one"]
+    assert sorted(lengths) == [5, 9]
+    summary = summarise([outcome.tally() for outcome in outcomes])
+    assert summary["one"]["failed_0.85"] == 1
+    assert summary["one"]["cases"] == 2
+
+
+def summary_of(**changes: float) -> dict:
+    outcome = Outcome("cats", 0.8, (0.6, 0.7, 0.8, 0.86, 0.91))
+    figures = {**summarise([outcome.tally()])["cats"], **changes}
+    return {"cats": figures, "cats parts": figures}
+
+
+def test_gate_names_every_prompt_that_is_not_better() -> None:
+    ours = summary_of()
+
+    assert gate(ours, summary_of(iou_box=0.8, iou_1=0.65, iou_3=0.1, iou_5=0.1)) == {
+        "cats": ["1 point", "box"],
+        "cats parts": ["1 point", "box"],
+    }
+    worse = dict.fromkeys(("iou_1", "iou_box", "iou_3", "iou_5"), 0.1)
+    assert gate(ours, summary_of(**worse))["cats"] == []
+
+
+def test_comparison_shows_both_marks_what_is_held_out_and_says_who_is_better() -> None:
+    ours, theirs = summary_of(), summary_of(iou_box=0.9, iou_1=0.1, iou_3=0.1, iou_5=0.1)
+
+    table = as_comparison(("nano", "classic"), ours, theirs, ["cats"]).splitlines()
+
+    assert table[0].startswith("Each cell: nano / classic")
+    assert table[4].startswith("| cats (never trained on) | 1 | 0.600 / 0.100 | 0.800 / 0.900 |")
+    assert table[5].startswith("| cats parts (never trained on) |")
+    assert "| 4.0 (0%) / 4.0 (0%) | 5.0 (0%) / 5.0 (0%) | no: box |" in table[4]
+    assert len({line.count("|") for line in table[2:]}) == 1

@@ -8,12 +8,19 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from inference.segmenters.onnx import OnnxDecoder
 from inference.segmenters.protocol import Prompt
 from inference.segmenters.torch_door import torch
-from inference.training import export
-from inference.training.answering import as_segmenter
-from inference.training.model import build_nano, count_parameters
+from inference.training import checkpoint, export
+from inference.training.answering import segmenter_named
+from inference.training.guided import GUIDE_CHANNELS, follow
+from inference.training.model import (
+    PAD,
+    POSITIVE,
+    Prompts,
+    build_nano,
+    count_parameters,
+    decode,
+)
 from inference.training.recipe import recipe_named
 
 SHAPE = recipe_named("smoke").shape
@@ -76,18 +83,30 @@ def test_parity_notices_other_weights(sam: object, files: Path) -> None:
     assert parity.embedding > 0.1
 
 
-def test_decoder_file_serves_the_house(sam: object, files: Path, tmp_path: Path) -> None:
-    segmenter = as_segmenter(sam, SHAPE, tmp_path, VERSION)
+def test_weights_file_answers_as_its_model(sam: object, tmp_path: Path) -> None:
+    checkpoint.save_weights(tmp_path / "weights.pt", sam, SHAPE)
+    segmenter = segmenter_named(str(tmp_path / "weights.pt"))
     image = np.random.default_rng(0).integers(0, 255, (48, 64, 3), np.uint8)
     prompt = Prompt(points_xy=np.array([[20, 20]], np.float32), point_labels=np.array([1]))
 
     embedding = segmenter.embed(image)
-    ours = segmenter.predict(embedding, prompt)[0]
-    theirs = OnnxDecoder(files / export.DECODER_NAME).predict(embedding, prompt)[0]
+    answer = segmenter.predict(embedding, prompt)[0]
+    with torch.no_grad():
+        features = torch.from_numpy(np.asarray(embedding.array, np.float32))
+        masks, ious = decode(
+            sam,
+            features[:, :-GUIDE_CHANNELS],
+            Prompts(
+                torch.zeros(1, dtype=torch.int64),
+                torch.tensor([[[20.0, 20.0], [0.0, 0.0]]]),
+                torch.tensor([[POSITIVE, PAD]]),
+            ),
+        )
+        masks = follow(masks, torch.nn.functional.pixel_shuffle(features[:, -GUIDE_CHANNELS:], 2))
 
-    assert ours.mask.shape == (48, 64)
-    assert (ours.mask != theirs.mask).mean() < 0.01
-    assert theirs.score == pytest.approx(ours.score, abs=0.02)
+    assert answer.mask.shape == (48, 64)
+    assert ((answer.logits > 0) != (masks[0, 0].numpy() > 0)).mean() < 0.01
+    assert answer.score == pytest.approx(max(0.0, float(ious[0, 0])), abs=0.02)
 
 
 def test_encoder_has_no_normalisation_left(files: Path) -> None:
@@ -100,4 +119,4 @@ def test_encoder_has_no_normalisation_left(files: Path) -> None:
 
     assert "BatchNormalization" not in {node.op_type for node in graph.node}
     assert session.get_inputs()[0].shape == [1, 3, 64, 64]
-    assert session.get_outputs()[0].shape == [1, 32, 8, 8]
+    assert session.get_outputs()[0].shape == [1, 36, 8, 8]

@@ -44,7 +44,7 @@ def test_corrections_move_the_decoder_alone(
         if not torch.equal(tensor, after.state_dict()[name])
     }
     assert shape == SHAPE
-    assert changed == {"prompt_encoder", "mask_decoder"}
+    assert changed == {"prompt_encoder", "mask_decoder", "painter"}
 
 
 def test_overlapping_masks_lie_on_different_maps() -> None:

@@ -79,6 +79,20 @@ def test_seed_decides_weights(scenes: MemoryLibrary, tmp_path: Path) -> None:
     assert not torch.equal(ends[0], ends[2])
 
 
+def test_bfloat_learns_what_float_learns(scenes: MemoryLibrary, tmp_path: Path) -> None:
+    brief = replace(SMOKE, stages=tuple(replace(stage, steps=2) for stage in SMOKE.stages))
+    losses = []
+    for is_bfloat in (False, True):
+        run = run_of(scenes, tmp_path / str(is_bfloat), brief, is_bfloat=is_bfloat)
+        run.train()
+        losses.append([record["loss"] for record in run.history])
+        assert {p.dtype for p in run.sam.parameters()} == {torch.float32}
+
+    exact, rounded = losses
+    assert rounded == pytest.approx(exact, rel=0.1)
+    assert rounded != exact
+
+
 def blocks(place: int) -> tuple[Picture, Decoded]:
     """A dark picture with a bright block and a red one, elsewhere in each picture."""
     ids = np.zeros((64, 64), np.int16)

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from inference.segmenters.torch_door import torch
+from inference.training.encoder import DepthConv
 from inference.training.model import build_nano
 from inference.training.progress import Bar
 from inference.training.recipe import recipe_named
@@ -31,8 +32,8 @@ def test_each_stage_teaches_its_parts(place: int) -> None:
 
     held = {id(p) for group in optimiser.param_groups for p in group["params"]}
     parts = {
-        "dense": [sam.image_encoder, heads],
-        "decoder": [sam.prompt_encoder, sam.mask_decoder],
+        "dense": [sam.image_encoder, heads, sam.painter],
+        "decoder": [sam.prompt_encoder, sam.mask_decoder, sam.painter],
         "joint": [sam],
     }[stage.kind]
     assert held == {id(p) for part in parts for p in part.parameters()}
@@ -42,6 +43,20 @@ def test_each_stage_teaches_its_parts(place: int) -> None:
         for group in optimiser.param_groups
         for parameter in group["params"]
     )
+
+
+def test_what_is_frozen_is_not_taught() -> None:
+    sam, heads = build_nano(SMOKE.shape), DenseHeads(SMOKE.shape.width)
+    sam.image_encoder.freeze(2, depthwise=True, statistics=False)
+
+    optimiser = optimiser_for(SMOKE.stages[0], sam, heads)
+
+    held = {id(p) for group in optimiser.param_groups for p in group["params"]}
+    early, late = sam.image_encoder.stages[1][0].layers, sam.image_encoder.stages[3][0].layers
+    depthwise = next(layer for layer in late if isinstance(layer, DepthConv))
+    assert not held & {id(p) for p in early.parameters()}
+    assert id(depthwise.weight) not in held
+    assert id(late[0].weight) in held
 
 
 def test_average_moves_a_share_of_the_way() -> None:
@@ -55,7 +70,7 @@ def test_average_moves_a_share_of_the_way() -> None:
     theirs = sam.mask_decoder.iou_token.weight
     assert torch.allclose(first, 0.1 * before + 0.9 * theirs, atol=1e-6)
     assert torch.allclose(
-        average.mask_decoder.iou_token.weight, 0.999 * first + 0.001 * theirs, atol=1e-6
+        average.mask_decoder.iou_token.weight, 0.998 * first + 0.002 * theirs, atol=1e-6
     )
 
 

@@ -5,22 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
 from tests.factories import make_annotation, make_image
-from tests.projects.api.scene import Scene, condition, make_scene
+from tests.projects.api.scene import Scene, condition
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
-
-
-@pytest.fixture
-def bob(scene: Scene) -> APIClient:
-    return scene.client("bob")
 
 
 def test_the_list_holds_what_is_current_and_deleted_ones_only_if_asked_for(

@@ -7,23 +7,12 @@ import uuid
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
 from projects.models import Annotation, Image, Revision
 from tests.factories import make_annotation, make_image, make_label
-from tests.projects.api.scene import Scene, make_scene, square
+from tests.projects.api.scene import Scene, square
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
-
-
-@pytest.fixture
-def bob(scene: Scene) -> APIClient:
-    return scene.client("bob")
 
 
 def change(scene: Scene, object_id: Any = None, base: int | None = None, **fields: Any) -> Any:
@@ -332,6 +321,18 @@ def test_many_edits_take_few_statements(
     }
     stored = Annotation.objects.values_list("area", "current__number", "current__area")
     assert set(stored) == {(9, 2, 9)}
+
+
+def test_a_change_says_that_it_leads_back(scene: Scene, bob: Any) -> None:
+    new = change(scene)
+    edit = change(scene, new["id"], 1, side=3)
+    back = change(scene, new["id"], 2, cause="restore")
+
+    outcomes = send(scene, bob, [new, edit, back, change(scene, cause="whim")])
+
+    assert [one["status"] for one in outcomes] == [201, 200, 200, 400]
+    causes = Revision.objects.order_by("number").values_list("cause", flat=True)
+    assert list(causes) == ["edit", "edit", "restore"]
 
 
 def test_an_edit_twice_in_one_request_is_one(scene: Scene, bob: Any) -> None:

@@ -10,22 +10,11 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
-from rest_framework.test import APIClient
 
 from projects.models import Image
-from tests.projects.api.scene import Scene, make_scene
+from tests.projects.api.scene import Scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
-
-
-@pytest.fixture
-def alice(scene: Scene) -> APIClient:
-    return scene.client("alice")
 
 
 def png(seed: int = 0, width: int = 40, height: int = 30) -> bytes:

@@ -72,7 +72,7 @@ def test_job_says_how_far_it_is(alice: APIClient, project: Project) -> None:
     assert (body["done"], body["failed"], body["total"]) == (1, 1, 3)
     assert set(body) == {
         "id", "kind", "project", "state", "done", "total", "failed", "result", "error", "params",
-        "created_at", "started_at", "finished_at", "created_by",
+        "created_at", "started_at", "finished_at", "created_by", "waiting",
     }  # fmt: skip
 
 

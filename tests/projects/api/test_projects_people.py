@@ -195,6 +195,15 @@ def test_preferences_merge_and_null_takes_one_back(alice):
     assert answer.json()["preferences"] == {"keys": {"brush": "b"}, "mask_opacity": 0.4}
 
 
+def test_how_the_picture_is_shown_is_kept(alice):
+    look = {"brightness": 1.5, "contrast": 1, "gamma": 0.8, "channel": "red", "invert": True}
+    view = {"picture": look, "pixel_grid": False, "rulers": True, "heat_signal": "stability"}
+    answer = alice.patch("/api/v1/me/", {"preferences": view})
+
+    assert answer.status_code == 200
+    assert answer.json()["preferences"] == view
+
+
 @pytest.mark.parametrize(
     "preferences",
     [
@@ -206,6 +215,14 @@ def test_preferences_merge_and_null_takes_one_back(alice):
         {"mask_opacity": 2},
         {"mask_opacity": True},
         {"outline_only": "yes"},
+        {"pixel_grid": 1},
+        {"rulers": "on"},
+        {"heat_signal": "area"},
+        {"picture": {"contrast": 9}},
+        {"picture": {"gamma": True}},
+        {"picture": {"channel": "infrared"}},
+        {"picture": {"sharpness": 1}},
+        {"picture": [1]},
         "dark",
     ],
 )

@@ -12,19 +12,9 @@ from rest_framework.test import APIClient
 
 from projects.models import Image
 from tests.factories import add_member, make_annotation, make_image, make_user
-from tests.projects.api.scene import PROBLEM, Scene, make_scene
+from tests.projects.api.scene import PROBLEM, Scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
-
-
-@pytest.fixture
-def bob(scene: Scene) -> APIClient:
-    return scene.client("bob")
 
 
 def ask(scene: Scene, client: Any, **body: str) -> Any:

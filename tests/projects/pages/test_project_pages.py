@@ -26,6 +26,7 @@ PAGES = [
     "queue/",
     "schema/",
     "people/",
+    "effort/",
     "jobs/",
     "exports/",
     "settings/",
@@ -81,7 +82,7 @@ def test_pages_of_the_house_open_for_everybody_with_an_account(page, browser_of)
 @pytest.mark.parametrize(
     ("role", "closed"),
     [
-        ("annotator", {"exports/", "settings/", "prelabel/"}),
+        ("annotator", {"effort/", "exports/", "settings/", "prelabel/"}),
         ("reviewer", {"settings/", "prelabel/"}),
     ],
 )
@@ -211,7 +212,7 @@ def test_settings_are_saved(alice, project):
         ("post", "/help/"),
         ("post", "/jobs/"),
         ("post", "/images/1/"),
-        ("post", "/models/"),
+        ("put", "/models/"),
         ("delete", "/projects/1/"),
     ],
 )

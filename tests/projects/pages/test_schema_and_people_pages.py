@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Image, Label
+from projects.services.tags import tag_image
 from tests.factories import (
     make_annotation,
     make_image,
     make_label,
     make_project,
+    make_tag,
     make_user,
 )
 
@@ -119,3 +121,88 @@ def test_the_last_lead_is_told_why_they_stay(alice, lead, project):
 
     assert "last lead" in answer.text
     assert project.memberships.filter(user=lead).exists()
+
+
+def test_attributes_are_given_changed_and_taken_out(alice, project):
+    car = make_label(project, "car")
+    address = f"/projects/{project.pk}/schema/"
+    sent = {
+        "do": "attributes",
+        "label": car.pk,
+        "attribute-0-name": "pose",
+        "attribute-0-kind": "choice",
+        "attribute-0-choices": "standing\r\n\r\n lying ",
+        "attribute-1-name": "age",
+        "attribute-1-kind": "number",
+        "attribute-2-name": " ",
+        "attribute-2-kind": "text",
+    }
+
+    alice.post(address, sent)
+    car.refresh_from_db()
+    shown = alice.get(address).text
+    alice.post(address, {**sent, "attribute-0-name": ""})
+
+    assert car.attributes == [
+        {"name": "pose", "kind": "choice", "choices": ["standing", "lying"]},
+        {"name": "age", "kind": "number"},
+    ]
+    assert "standing\nlying" in shown
+    car.refresh_from_db()
+    assert [one["name"] for one in car.attributes] == ["age"]
+
+
+def test_attributes_that_cannot_be_are_said(alice, project):
+    car = make_label(project, "car")
+    sent = {"attribute-0-name": "pose", "attribute-0-kind": "choice"}
+
+    answer = alice.post(
+        f"/projects/{project.pk}/schema/",
+        {"do": "attributes", "label": car.pk, **sent},
+        follow=True,
+    )
+
+    assert "the choices of pose are None" in answer.text
+    car.refresh_from_db()
+    assert car.attributes == []
+
+
+def test_tags_are_added_renamed_archived_and_used_again(alice, lead, project):
+    address = f"/projects/{project.pk}/schema/"
+    for name in ("night", "rain"):
+        alice.post(address, {"do": "add-tag", "tag-name": name})
+    night, rain = project.tags.order_by("pk")
+    image = make_image(project)
+    tag_image(user=lead, image=image, add=[night.pk], remove=[])
+
+    alice.post(address, {"do": "save-tag", "tag": rain.pk, "tag-name": "wet"})
+    alice.post(address, {"do": "remove-tag", "tag": night.pk})
+    archived = alice.get(address).text
+    alice.post(address, {"do": "remove-tag", "tag": rain.pk})
+    alice.post(address, {"do": "restore-tag", "tag": night.pk})
+
+    assert "night (archived)" in archived
+    assert "wet" in archived
+    assert [(tag.name, tag.archived) for tag in project.tags.all()] == [("night", False)]
+
+
+def test_a_tag_of_another_project_is_not_found_through_this_one(alice, lead, project):
+    tag = make_tag(make_project(lead=lead, name="Other"), "night")
+
+    answer = alice.post(
+        f"/projects/{project.pk}/schema/", {"do": "remove-tag", "tag": tag.pk}, follow=True
+    )
+
+    assert answer.status_code == 404
+    assert type(tag).objects.filter(pk=tag.pk).exists()
+
+
+def test_the_images_page_filters_by_tag(alice, lead, project):
+    night = make_tag(project, "night")
+    dark, bright = make_image(project, name="dark.png"), make_image(project, name="bright.png")
+    tag_image(user=lead, image=dark, add=[night.pk], remove=[])
+
+    page = alice.get(f"/projects/{project.pk}/images/?tag={night.pk}").text
+
+    assert dark.name in page
+    assert bright.name not in page

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from projects.pictures.decoding import STRIP_ROWS, to_rgb
 from projects.pictures.overlay import paint, sample
 from projects.pictures.pixels import read_rgb
 from projects.pictures.preview import write_preview
 from projects.pictures.types import BadPicture, Overlay
+from tests.processes import ROOT
 from tests.projects.pictures.samples import deep_gray, encoded, picture, see_through
 
 
@@ -30,6 +34,44 @@ def test_every_mode_reads_as_three_bytes_a_pixel(tmp_path: Path, mode: str) -> N
     assert rgb.flags.c_contiguous
     assert rgb.flags.writeable
     assert (rgb[0, 0] == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "1", "RGBA", "LA", "I;16"])
+def test_picture_read_in_strips_is_the_whole(tmp_path: Path, mode: str) -> None:
+    columns, rows = 37, STRIP_ROWS * 2 + 5
+    noise = np.random.default_rng(3).integers(0, 256, (rows, columns, 4), np.uint8)
+    coloured = Image.fromarray(noise, "RGBA")
+    image = deep_gray((columns, rows)) if mode == "I;16" else coloured.convert(mode)
+
+    path = stored(tmp_path, image)
+
+    with Image.open(path) as whole:
+        assert (read_rgb(path) == np.asarray(to_rgb(whole))).all()
+
+
+NARROW = """
+import resource, sys
+from pathlib import Path
+from projects.pictures.pixels import read_rgb
+read_rgb(Path(sys.argv[1]))  # what is loaded with the first picture
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+most = pages * resource.getpagesize() + int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+read_rgb(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits addresses")
+def test_reading_holds_little_beside_the_array(tmp_path: Path) -> None:
+    """Three bytes a pixel of the array, four of the decoded picture; 13 as Pillow copies it."""
+    small, large = tmp_path / "small.png", tmp_path / "large.png"
+    Image.new("RGB", (8, 8)).save(small)
+    Image.new("RGB", (4000, 4000), (9, 40, 50)).save(large)
+    words = [sys.executable, "-c", NARROW, str(small), str(large), str(4000 * 4000 * 9)]
+
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_rgb_reads_unchanged(tmp_path: Path) -> None:

@@ -25,12 +25,14 @@ from projects.services.exports import start_export
 from projects.services.item_runs import run_slice
 from projects.services.jobs import cancel_job
 from projects.services.revisions import object_state, revise_annotation
+from projects.services.tags import tag_image
 from tests.factories import (
     add_member,
     make_annotation,
     make_image,
     make_label,
     make_project,
+    make_tag,
     make_user,
 )
 from tests.pictures import store_picture
@@ -44,11 +46,6 @@ def ring_of(size_hw: tuple[int, int]) -> np.ndarray:
     mask[4:20, 6:30] = True
     mask[8:14, 12:20] = False
     return mask
-
-
-@pytest.fixture
-def alice() -> User:
-    return make_user("alice")
 
 
 @pytest.fixture
@@ -140,6 +137,26 @@ def test_export_carries_its_proof_and_its_pictures(alice: User, project: Project
     assert proof["outcome"] == "verified"
     assert len(pictures) == 3
     assert set(proof["files"]) == set(archive.namelist()) - {"verification.json"}
+
+
+def test_images_carry_their_tags(alice: User, project: Project) -> None:
+    images = list(project.images.order_by("number"))
+    night, rain = make_tag(project, "night"), make_tag(project, "rain")
+    tag_image(user=alice, image=images[1], add=[rain.pk, night.pk], remove=[])
+
+    archive = archive_of(run_export(alice, project))
+
+    listed = [
+        entry
+        for name in archive.namelist()
+        if name.startswith("annotations/")
+        for entry in json.loads(archive.read(name))["images"]
+    ]
+    manifest = json.loads(archive.read("manifest.json"))["images"]
+    assert {entry["id"]: entry.get("tags") for entry in listed} == {
+        1: None, 2: ["night", "rain"], 3: None
+    }  # fmt: skip
+    assert [entry["id"] for entry in manifest if entry.get("tags")] == [2]
 
 
 def test_pictures_may_stay_out(alice: User, project: Project) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +14,11 @@ from django.db import connection
 from django.db.models.signals import pre_save
 from django.utils import timezone
 
-from projects.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
+from projects.errors import Forbidden, InvalidInput, NotFound, TooLarge
 from projects.models import Image, Project, Role, User
 from projects.pictures.types import BadPicture, TooManyPixels
 from projects.services.blobs import check_blobs, collect_orphans
-from projects.services.images import delete_image, restore_image, store_image, update_image
+from projects.services.images import delete_image, restore_image, store_image
 from projects.signals import image_stored
 from projects.storage import blob_path, open_blob, stored_blobs
 from tests.databases import database_for_threads
@@ -33,25 +31,9 @@ from tests.projects.pictures.samples import (
     picture,
     pixels,
 )
-
-PNG = encoded(picture())
+from tests.projects.services.stored_images import PNG, store
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def project(alice: User) -> Project:
-    return make_project(lead=alice)
-
-
-def store(project: Project, user: User, data: bytes = PNG, **fields: Any) -> tuple[Image, bool]:
-    values = {"name": "street.png", "split": "", **fields}
-    return store_image(project=project, file=io.BytesIO(data), user=user, **values)
 
 
 def leftovers(settings: Any) -> list[Path]:
@@ -329,74 +311,3 @@ def test_quota_holds_when_many_upload_at_once(settings, tmp_path):
 
         assert sum(answers) == 5
         assert sorted(Image.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
-
-
-def test_name_split_and_assignee_change(project, alice):
-    bob = make_user("bob")
-    add_member(project, bob, Role.ANNOTATOR)
-    image, _ = store(project, alice)
-
-    update_image(
-        user=alice, image=image, changes={"name": "n\0.png", "split": "test", "assignee": bob}
-    )
-
-    image.refresh_from_db()
-    assert (image.name, image.split, image.assignee) == ("n\ufffd.png", "test", bob)
-
-
-def test_strangers_are_no_assignees(project, alice):
-    image, _ = store(project, alice)
-
-    with pytest.raises(InvalidInput, match="no member"):
-        update_image(user=alice, image=image, changes={"assignee": make_user("charlie")})
-
-
-@pytest.mark.parametrize(
-    "write",
-    [
-        partial(update_image, changes={"name": "x"}),
-        delete_image,
-        restore_image,
-    ],
-)
-def test_annotators_change_no_images(project, alice, write):
-    bob = make_user("bob")
-    add_member(project, bob, Role.ANNOTATOR)
-    image, _ = store(project, alice)
-
-    with pytest.raises(Forbidden):
-        write(user=bob, image=image)
-
-
-def test_deleted_images_come_back(project, alice):
-    image, _ = store(project, alice)
-
-    delete_image(user=alice, image=image)
-    image.refresh_from_db()
-    assert image.deleted_at is not None
-    assert check_blobs().orphans == []
-
-    assert restore_image(user=alice, image=image).deleted_at is None
-    assert restore_image(user=alice, image=image).deleted_at is None
-
-
-def test_deleted_image_that_was_uploaded_again_stays_deleted(project, alice):
-    image, _ = store(project, alice)
-    delete_image(user=alice, image=image)
-    _, created = store(project, alice)
-    assert created
-    image.refresh_from_db()
-
-    with pytest.raises(Conflict) as refusal:
-        restore_image(user=alice, image=image)
-
-    assert refusal.value.code == "image_exists"
-
-
-def test_images_deleted_long_ago_do_not_come_back(project, alice):
-    image, _ = store(project, alice)
-    Image.objects.filter(pk=image.pk).update(deleted_at=timezone.now() - timedelta(days=31))
-    image.refresh_from_db()
-
-    with pytest.raises(NotFound):
-        restore_image(user=alice, image=image)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models.functions import Now
 
 from projects.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, Unavailable
-from projects.models import Job, JobItem, JobState, Project, Role, User
+from projects.models import Job, JobState, Project, Role, Worker
 from projects.services.claims import (
     ClaimLost,
     claim_next_item,
@@ -21,69 +19,21 @@ from projects.services.claims import (
     retry_item_later,
 )
 from projects.services.item_runs import run_slice
-from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
-from projects.services.jobs import cancel_job, create_job, note_ring, retry_job, settle_job
-from projects.services.reconciler import reconcile
-from tests.factories import add_member, make_image, make_project, make_user
+from projects.services.job_kinds import Claim
+from projects.services.jobs import cancel_job, create_job, retry_job, settle_job
+from projects.services.workers import enlist, retire
+from tests.factories import add_member, make_project, make_user
+from tests.projects.services.told_jobs import (
+    OUTCOMES,
+    claim_of,
+    lead_of,
+    make_job,
+    run_until_still,
+    silence,
+    states,
+)
 
-pytestmark = pytest.mark.django_db
-
-OUTCOMES: dict[int, list[object]] = {}
-
-
-def act_as_told(*, claim: Claim) -> None:
-    """Does what the test put down for the image: an error to raise, or nothing."""
-    told = OUTCOMES.get(claim.image_id or 0, [])
-    outcome = told.pop(0) if told else None
-    if isinstance(outcome, Exception):
-        raise outcome
-    if callable(outcome):
-        outcome()
-    finish_item(claim=claim)
-
-
-@pytest.fixture(autouse=True)
-def _kinds(monkeypatch: Any) -> None:
-    monkeypatch.setattr("projects.services.job_kinds._KINDS", {})
-    register(
-        JobKind(name="told", queue=BULK, run=f"{__name__}.act_as_told", open_at_once=2),
-    )
-    register(JobKind(name="look", queue=INTERACTIVE, run=f"{__name__}.act_as_told"))
-    OUTCOMES.clear()
-
-
-def make_job(images: int = 2, project: Project | None = None, kind: str = "told") -> Job:
-    project = project or make_project()
-    pictures = [make_image(project, name=f"{n}.png") for n in range(images)]
-    return create_job(project=project, kind=kind, params={"a": 1}, images=pictures)
-
-
-def lead_of(job: Job) -> User:
-    user = make_user()
-    add_member(job.project, user, Role.LEAD)
-    return user
-
-
-def run_until_still(job: Job) -> Job:
-    while run_slice(job_id=job.pk, is_stopping=lambda: False):
-        pass
-    job.refresh_from_db()
-    return job
-
-
-def silence(claim: Claim, seconds: int = 3600) -> None:
-    """As if the claim's worker had died that long ago."""
-    JobItem.objects.filter(pk=claim.item_id).update(heartbeat_at=Now() - timedelta(seconds=seconds))
-
-
-def claim_of(job: Job) -> Claim:
-    claim = claim_next_item(job_id=job.pk)
-    assert claim is not None
-    return claim
-
-
-def states(job: Job) -> list[str]:
-    return list(job.items.order_by("pk").values_list("state", flat=True))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_kinds")]
 
 
 def test_job_has_one_item_per_image() -> None:
@@ -233,6 +183,35 @@ def test_passing_error_is_mended_by_the_next_attempt() -> None:
     assert (job.state, job.items.get().attempt) == ("done", 3)
 
 
+def test_shortage_of_memory_is_said_and_room_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    monkeypatch.setattr("projects.services.item_runs.make_room", lambda: made.append(1))
+    job = make_job(images=2)
+    OUTCOMES[job.items.order_by("pk")[0].image_id or 0] = [MemoryError()] * 3
+
+    run_until_still(job)
+
+    assert states(job) == ["failed", "done"]
+    assert "0.png: failed 3 times: There was not enough memory: the worker held" in job.error
+    assert len(made) == 3
+
+
+def test_worker_that_the_machine_killed_for_want_of_memory_is_named_so() -> None:
+    job = make_job(images=1)
+    this = enlist()
+    try:
+        for _ in range(3):
+            silence(claim_of(job))
+        Worker.objects.update(oom_kills=-1)  # as if the machine had killed one since
+        claim_next_item(job_id=job.pk)
+    finally:
+        retire(this)
+    settle_job(job_id=job.pk)
+    job.refresh_from_db()
+
+    assert "0.png: worker died 3 times, most likely for want of memory: the last" in job.error
+
+
 def test_error_that_a_person_must_mend_is_not_tried_again() -> None:
     job = make_job(images=1)
     OUTCOMES[job.items.get().image_id or 0] = [Unavailable("No weights.")]
@@ -346,85 +325,10 @@ def test_progress_and_result_of_a_whole_job_are_kept() -> None:
     assert (job.steps_done, job.steps_total, job.result) == (3, 9, {"report": "fine"})
 
 
-def test_job_that_was_never_rung_is_found() -> None:
-    job = make_job()
-
-    assert reconcile() == [job.pk]
-
-
-def test_job_that_was_rung_just_now_is_left_alone() -> None:
-    job = make_job()
-    note_ring(job_id=job.pk)
-
-    assert reconcile() == []
-
-
-def test_job_whose_message_was_lost_is_found() -> None:
-    job = make_job()
-    Job.objects.update(rung_at=Now() - timedelta(seconds=60))
-
-    assert reconcile() == [job.pk]
-
-
-def test_waiting_job_is_left_longer_while_workers_are_busy() -> None:
-    claim_of(make_job(images=1))
-    waiting = make_job()
-    Job.objects.update(rung_at=Now() - timedelta(seconds=60))
-    assert reconcile() == []
-
-    Job.objects.update(rung_at=Now() - timedelta(seconds=600))
-    forget_the_last_pass()
-
-    assert reconcile() == [waiting.pk]
-
-
-def test_job_with_a_lost_item_is_found() -> None:
-    job = make_job(images=1)
-    silence(claim_of(job))
-    Job.objects.update(rung_at=Now() - timedelta(seconds=40))
-
-    assert reconcile() == [job.pk]
-
-
-def test_poisoned_job_is_closed_without_a_worker() -> None:
-    job = make_job(images=1)
-    for _ in range(3):
-        silence(claim_of(job))
-
-    assert reconcile() == []
-
-    job.refresh_from_db()
-    assert (job.state, "worker died 3 times" in job.error) == ("failed", True)
-
-
-def test_job_whose_last_worker_died_before_closing_it_is_closed() -> None:
-    job = make_job(images=1)
-    finish_item(claim=claim_of(job))
-
-    assert reconcile() == []
-
-    job.refresh_from_db()
-    assert job.state == JobState.DONE
-
-
-def test_of_many_reconcilers_one_acts() -> None:
-    job = make_job()
-    now = datetime(2026, 1, 1, 12, 0, 1, tzinfo=UTC)
-    soon, later = now + timedelta(seconds=1), now + timedelta(seconds=9)
-
-    assert [reconcile(now=at) for at in (now, soon, later)] == [[job.pk], [], [job.pk]]
-
-
 @transaction.atomic
 def _write_and_finish(claim: Claim) -> None:
     make_project(name="written too late")
     finish_item(claim=claim)
-
-
-def forget_the_last_pass() -> None:
-    from projects.models import LimitCount
-
-    LimitCount.objects.all().delete()
 
 
 def test_token_is_needed_to_finish() -> None:

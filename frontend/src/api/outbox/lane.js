@@ -16,10 +16,13 @@ import { judgeFailure, judgeOutcome } from "./verdicts.js";
  * @typedef {import("./rows.js").RowProblem} RowProblem
  * @typedef {import("./storage.js").Storage} Storage
  */
+/**
+ * How a conflict ends; both: as two objects; a body: as one that holds what both did.
+ * @typedef {"mine" | "theirs" | "both" | import("../wire.js").WireBody} Choice
+ */
 
 const MAX_BATCH = 200;
 const MAX_BYTES = 4_000_000; // half of what the server takes
-const ROW_BYTES = 500; // a change without its mask
 /** Of these a single row is never the cause: the image is closed, gone or not ours. */
 const WHOLE_IMAGE = new Set([403, 404, 409, 410]);
 
@@ -43,6 +46,8 @@ const WHOLE_IMAGE = new Set([403, 404, 409, 410]);
 export class Lane {
   /** @type {OutboxRow[]} */
   rows = [];
+  /** @type {readonly unknown[]} kept by another version of this page; they stay where they are */
+  unreadable = [];
   /** @type {RowProblem | null} why the last request did not get through */
   problem = null;
   #ports;
@@ -57,6 +62,8 @@ export class Lane {
   #delays = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #rewriting;
   /** @type {Promise<void>} */
   #writing = Promise.resolve();
   #unwritten = false;
@@ -72,16 +79,29 @@ export class Lane {
 
   /** Take over what an earlier page left. The lock must be held. */
   async load() {
-    this.rows = await this.#ports.storage.rowsOf(this.image);
-    this.#lastSeq = this.rows.at(-1)?.seq ?? 0;
+    const kept = await this.#kept();
+    this.rows = kept.filter(rules.isRow);
+    this.unreadable = kept.filter((row) => !rules.isRow(row));
+    this.#lastSeq = Math.max(this.#lastSeq, ...kept.map(({ seq }) => seq));
     this.#ports.tell({ kind: "changed" });
     this.wake();
+  }
+
+  async #kept() {
+    try {
+      return await this.#ports.storage.rowsOf(this.image);
+    } catch (error) {
+      this.#tellStorage(error);
+      this.#lastSeq = this.#ports.now(); // beyond all that may lie there unread
+      return [];
+    }
   }
 
   /** Another tab has the lock now, and the rows with it. */
   close() {
     this.#open = false;
     clearTimeout(this.#timer);
+    clearTimeout(this.#rewriting);
     this.rows = [];
     this.#ports.tell({ kind: "changed" });
   }
@@ -115,6 +135,12 @@ export class Lane {
     this.#schedule(0);
   }
 
+  /** The disk has lost everything: write all of it again. */
+  keepAll() {
+    this.#unwritten = true;
+    this.#writing = this.#writing.then(() => this.#write({ put: [], remove: [] }));
+  }
+
   /** @returns {Promise<void>} resolved when all that was asked of storage is done */
   settled() {
     return this.#writing;
@@ -141,7 +167,7 @@ export class Lane {
 
   /**
    * @param {string} id
-   * @param {"mine" | "theirs" | "both"} choice
+   * @param {Choice} choice
    * @returns {string | null} id under which the person's own state lives on
    */
   resolve(id, choice) {
@@ -153,11 +179,9 @@ export class Lane {
     }
     const change_id = this.#ports.newId();
     const own = choice === "both" ? this.#ports.newId() : id;
-    this.#apply(
-      choice === "both"
-        ? rules.keepBoth(rows, { id: own, change_id })
-        : rules.insistOnMine(rows, change_id),
-    );
+    if (choice === "both") this.#apply(rules.keepBoth(rows, { id: own, change_id }));
+    else if (choice === "mine") this.#apply(rules.insistOnMine(rows, change_id));
+    else this.#apply(rules.writeMerged(rows, change_id, choice));
     this.wake();
     return own;
   }
@@ -188,11 +212,18 @@ export class Lane {
       this.#ports.tell({ kind: "stored", error: null });
     } catch (error) {
       this.#unwritten = true;
-      this.#ports.tell({
-        kind: "stored",
-        error: error instanceof Error ? error : new Error(String(error)),
-      });
+      this.#tellStorage(error);
+      clearTimeout(this.#rewriting);
+      this.#rewriting = setTimeout(() => this.keepAll(), this.#ports.backoff_ms(1));
     }
+  }
+
+  /** @param {unknown} error */
+  #tellStorage(error) {
+    this.#ports.tell({
+      kind: "stored",
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
   }
 
   /** @param {number} wait_ms */
@@ -225,14 +256,7 @@ export class Lane {
     const ready = rules.sendable(this.rows).filter((row) => this.#delayOf(row).notBefore <= now);
     const fresh = ready.filter((row) => this.#delayOf(row).tries === 0);
     if (fresh.length === 0) return ready.slice(0, 1);
-    const batch = [];
-    let bytes = 0;
-    for (const row of fresh.slice(0, this.#limit)) {
-      bytes += (row.body?.segmentation.counts.length ?? 0) + ROW_BYTES;
-      if (batch.length > 0 && bytes > MAX_BYTES) break;
-      batch.push(row);
-    }
-    return batch;
+    return rules.upToBytes(fresh.slice(0, this.#limit), MAX_BYTES);
   }
 
   /** @param {OutboxRow} row */
@@ -268,7 +292,7 @@ export class Lane {
     const list = Array.isArray(outcomes) ? outcomes : [];
     const byChange = new Map(list.map((one) => [one?.change_id, one]));
     const before = this.rows.length;
-    for (const row of sent) this.#settle(row, judgeOutcome(byChange.get(row.change_id)));
+    for (const row of sent) this.#settle(row, judgeOutcome(byChange.get(row.change_id), row.body));
     const progressed = this.rows.length < before;
     if (progressed) this.#tries = 0;
     else this.#notBefore = this.#ports.now() + this.#stumble(null);
@@ -366,6 +390,7 @@ export class Lane {
 }
 
 /** @param {OutboxRow} row */
-export function wireChange({ op, id, change_id, base_revision, body }) {
-  return { op, id, change_id, base_revision, ...body };
+export function wireChange({ op, id, change_id, base_revision, body, effort, cause }) {
+  const told = { ...(effort && { effort }), ...(cause && { cause }) };
+  return { op, id, change_id, base_revision, ...body, ...told };
 }

@@ -4,7 +4,8 @@
  * missing, and a row with a heartbeat in IndexedDB takes their place.
  */
 
-import { begin, committed, LOCKS, settled } from "./storage.js";
+import { committed, settled } from "../connection.js";
+import { begin, LOCKS } from "./storage.js";
 
 /**
  * @typedef {Object} Held
@@ -73,20 +74,20 @@ const DEAD_MS = 90_000;
 /** @typedef {{name: string, owner: string, beat: number}} LockRow */
 
 /**
- * @param {IDBDatabase} database
+ * @param {import("../connection.js").Connection} connection
  * @param {Object} options
  * @param {string} options.owner this tab's name, a UUID
  * @param {() => number} [options.now]
  * @param {number} [options.beat_ms]
  * @returns {Locks}
  */
-export function rowLocks(database, { owner, now = Date.now, beat_ms = BEAT_MS }) {
+export function rowLocks(connection, { owner, now = Date.now, beat_ms = BEAT_MS }) {
   /**
    * @param {string} name
    * @param {(found: LockRow | undefined) => boolean} mayHave
    */
   const write = async (name, mayHave) => {
-    const transaction = begin(database, LOCKS);
+    const transaction = await begin(connection, LOCKS);
     const store = transaction.objectStore(LOCKS);
     const found = /** @type {LockRow | undefined} */ (await settled(store.get(name)));
     const granted = mayHave(found);
@@ -110,7 +111,7 @@ export function rowLocks(database, { owner, now = Date.now, beat_ms = BEAT_MS })
     }, beat_ms);
     const release = () => {
       clearInterval(timer);
-      void forget(database, name, owner).finally(tellLost);
+      void forget(connection, name, owner).finally(tellLost);
     };
     globalThis.addEventListener?.("pagehide", release, { once: true });
     return { release, lost };
@@ -128,12 +129,12 @@ export function rowLocks(database, { owner, now = Date.now, beat_ms = BEAT_MS })
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {import("../connection.js").Connection} connection
  * @param {string} name
  * @param {string} owner
  */
-async function forget(database, name, owner) {
-  const transaction = begin(database, LOCKS);
+async function forget(connection, name, owner) {
+  const transaction = await begin(connection, LOCKS);
   const store = transaction.objectStore(LOCKS);
   const found = /** @type {LockRow | undefined} */ (await settled(store.get(name)));
   if (found?.owner === owner) store.delete(name);

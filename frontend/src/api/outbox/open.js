@@ -1,9 +1,10 @@
 /** Puts an outbox together from what this browser has to offer, and says what it lacks. */
 
 import { newId } from "../../model/ids.js";
+import { tabHandOver } from "./handOver.js";
 import { hasWebLocks, noLocks, rowLocks, webLocks } from "./locks.js";
 import { Outbox } from "./outbox.js";
-import { databaseStorage, memoryStorage, openDatabase } from "./storage.js";
+import { databaseStorage, memoryStorage, openConnection } from "./storage.js";
 
 /**
  * @typedef {import("../client.js").Client} Client
@@ -18,15 +19,16 @@ import { databaseStorage, memoryStorage, openDatabase } from "./storage.js";
 export async function openOutbox(client, scope) {
   const send = async (/** @type {number} */ image, /** @type {readonly unknown[]} */ json) =>
     (await client.send("POST", `images/${image}/changes/`, { json })).data;
+  const handOver = tabHandOver(`maskwright:${scope}`);
   try {
-    const database = await openDatabase(`maskwright:${scope}`);
+    const connection = await openConnection(`maskwright:${scope}`);
     const locks = hasWebLocks()
       ? webLocks(navigator.locks, `maskwright:${scope}`)
-      : rowLocks(database, { owner: newId() });
-    return new Outbox({ storage: databaseStorage(database), locks, send, newId });
+      : rowLocks(connection, { owner: newId() });
+    return new Outbox({ storage: databaseStorage(connection), locks, handOver, send, newId });
   } catch (error) {
     const storageProblem = error instanceof Error ? error.message : String(error);
     const locks = hasWebLocks() ? webLocks(navigator.locks, `maskwright:${scope}`) : noLocks();
-    return new Outbox({ storage: memoryStorage(), locks, send, newId, storageProblem });
+    return new Outbox({ storage: memoryStorage(), locks, handOver, send, newId, storageProblem });
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { Lane, wireChange } from "./lane.js";
+import { noLocks } from "./locks.js";
 
 /**
  * @typedef {import("./rows.js").OutboxRow} OutboxRow
@@ -36,6 +37,7 @@ const MAX_BACKOFF_MS = 10_000;
  * @typedef {Object} OutboxOptions
  * @property {Storage} storage
  * @property {Locks} locks
+ * @property {import("./handOver.js").HandOver} [handOver]
  * @property {(image: number, json: readonly unknown[]) => Promise<unknown>} send
  * @property {() => string} newId
  * @property {() => number} [now]
@@ -65,6 +67,10 @@ export class Outbox {
   constructor(options) {
     this.#options = options;
     this.#storageProblem = options.storageProblem ?? "";
+    options.handOver?.onAsked((image) => this.#giveAway(image));
+    options.storage.onEmptied(() => {
+      for (const { lane } of this.#lanes.values()) lane.keepAll();
+    });
   }
 
   /**
@@ -79,8 +85,8 @@ export class Outbox {
       known.leaving = false;
       return true;
     }
-    const { locks } = this.#options;
-    const held = await (steal ? locks.steal(lockName(image)) : locks.take(lockName(image)));
+    if (steal) await this.#options.handOver?.ask(image);
+    const held = await this.#lock(image, steal);
     if (!held) return false;
     await this.#enter(image, held, false);
     return true;
@@ -96,9 +102,13 @@ export class Outbox {
 
   /** Send what earlier pages left, of images that no other tab has. */
   async sweep() {
-    for (const image of await this.#options.storage.images()) {
+    const images = await this.#options.storage.images().catch((error) => {
+      this.#noteStorage(error);
+      return [];
+    });
+    for (const image of images) {
       if (this.#lanes.has(image)) continue;
-      const held = await this.#options.locks.take(lockName(image));
+      const held = await this.#lock(image, false);
       if (held) await this.#enter(image, held, true);
     }
   }
@@ -139,7 +149,7 @@ export class Outbox {
 
   /**
    * @param {OutboxRow} row
-   * @param {"mine" | "theirs" | "both"} choice
+   * @param {import("./lane.js").Choice} choice
    * @returns {string | null} id of the object that holds the person's own state
    */
   resolve(row, choice) {
@@ -154,7 +164,7 @@ export class Outbox {
     );
     return {
       unsent: rows.length,
-      conflicts: rows.filter((row) => row.state === "conflict"),
+      conflicts: conflictsIn(rows),
       failed: rows.filter((row) => row.state === "failed"),
       problem: problems.find((problem) => problem !== null) ?? null,
       durable: this.#options.storage.durable && this.#storageProblem === "",
@@ -198,11 +208,13 @@ export class Outbox {
 
   /** Everything unsent in the API's terms, to be kept as a file. */
   unsentChanges() {
-    return this.#allRows().map((row) => ({
+    const unreadable = [...this.#lanes.values()].flatMap(({ lane }) => lane.unreadable);
+    const rows = this.#allRows().map((row) => ({
       image: row.image,
       made_at: new Date(row.at).toISOString(),
       ...wireChange(row),
     }));
+    return [...rows, ...unreadable];
   }
 
   /** @param {() => void} listener @returns {() => void} stop listening */
@@ -231,6 +243,36 @@ export class Outbox {
 
   #allRows() {
     return [...this.#lanes.values()].flatMap(({ lane }) => lane.rows);
+  }
+
+  /**
+   * Storage that fails must not keep an image closed: If-Match on the server is a guard still.
+   * @param {number} image
+   * @param {boolean} steal
+   */
+  async #lock(image, steal) {
+    const { locks } = this.#options;
+    try {
+      return await (steal ? locks.steal(lockName(image)) : locks.take(lockName(image)));
+    } catch (error) {
+      this.#noteStorage(error instanceof Error ? error : new Error(String(error)));
+      return noLocks().take(lockName(image));
+    }
+  }
+
+  /**
+   * Another tab wants the image: no edit from now on, the last ones to the disk, then let go.
+   * @param {number} image
+   */
+  async #giveAway(image) {
+    const entry = this.#lanes.get(image);
+    if (!entry) return false;
+    this.#lanes.delete(image);
+    for (const listener of this.#lostListeners) listener(image);
+    await entry.lane.settled();
+    entry.lane.close();
+    entry.held.release();
+    return true;
   }
 
   /**
@@ -298,6 +340,18 @@ export class Outbox {
   #noteStorage = (error) => {
     this.#storageProblem = error ? error.message : (this.#options.storageProblem ?? "");
   };
+}
+
+/**
+ * Each with what the person left last, which may wait in a row behind.
+ * @param {readonly OutboxRow[]} rows
+ */
+function conflictsIn(rows) {
+  const conflicts = rows.filter((row) => row.state === "conflict");
+  return conflicts.map((row) => {
+    const newest = rows.filter((one) => one.image === row.image && one.id === row.id).at(-1) ?? row;
+    return newest === row ? row : { ...row, op: newest.op, body: newest.body, at: newest.at };
+  });
 }
 
 /** @param {number} image */

@@ -8,10 +8,15 @@
  * takes later edits into itself; otherwise they wait in a row behind it.
  */
 
+import { sumEffort } from "../../model/effort.js";
+import { isRecord } from "../client.js";
+
 /**
  * @typedef {import("../wire.js").WireAnnotation} WireAnnotation
  * @typedef {import("../wire.js").WireBody} WireBody
  */
+
+const ROW_BYTES = 500; // a change without its mask
 
 /** @typedef {{code: string, detail: string, status: number}} RowProblem */
 
@@ -25,6 +30,8 @@
  * @property {number | null} base_revision what the person saw; a row behind another gets it from
  *   that one's ack
  * @property {WireBody | null} body null for a delete
+ * @property {import("../../model/effort.js").Effort} [effort] what it cost
+ * @property {import("../../types.js").Cause} [cause] of the newest edit in it
  * @property {boolean} attempted may have reached the server
  * @property {"waiting" | "conflict" | "failed"} state
  * @property {RowProblem | null} problem why it stands
@@ -32,8 +39,23 @@
  * @property {number} at milliseconds since 1970
  */
 
-/** @typedef {Pick<OutboxRow, "id" | "op" | "base_revision" | "body">} Edit */
+/** @typedef {Pick<OutboxRow, "id" | "op" | "base_revision" | "body" | "effort" | "cause">} Edit */
 /** @typedef {{put: readonly OutboxRow[], remove: readonly number[]}} RowChanges */
+
+/**
+ * Whether a row that was kept can be sent. Another version of this page may have written it.
+ * @param {unknown} row
+ * @returns {row is OutboxRow}
+ */
+export function isRow(row) {
+  return (
+    isRecord(row) &&
+    Number.isInteger(row.seq) &&
+    typeof row.change_id === "string" &&
+    typeof row.id === "string" &&
+    (row.op === "delete" || (row.op === "put" && isRecord(row.body)))
+  );
+}
 
 /**
  * What an edit does to the rows of its object.
@@ -45,8 +67,10 @@
 export function addEdit(rows, edit, facts) {
   const last = rows.at(-1);
   if (!last || isFixed(last)) return { put: [newRow(edit, facts)], remove: [] };
-  if (last.state === "conflict")
-    return { put: [{ ...last, op: edit.op, body: edit.body, at: facts.at }], remove: [] };
+  if (last.state === "conflict") {
+    const { op, body, cause } = edit;
+    return { put: [withEffortOf({ ...last, op, body, cause, at: facts.at }, [edit])], remove: [] };
+  }
   const isFirst = rows.length === 1;
   const neverBorn = isFirst && last.base_revision === null && edit.op === "delete";
   if (neverBorn) return { put: [], remove: [last.seq] };
@@ -79,16 +103,29 @@ function newRow(edit, facts) {
  * @returns {OutboxRow}
  */
 function revived(row, edit, { change_id, at }) {
-  return {
+  const renewed = {
     ...row,
     op: edit.op,
     body: edit.body,
+    cause: edit.cause,
     at,
     change_id: row.attempted ? change_id : row.change_id,
     attempted: false,
-    state: "waiting",
+    state: /** @type {const} */ ("waiting"),
     problem: null,
   };
+  return withEffortOf(renewed, [edit]);
+}
+
+/**
+ * The row, having cost also what others did that it stands for.
+ * @param {OutboxRow} row
+ * @param {readonly Pick<OutboxRow, "effort">[]} others
+ * @returns {OutboxRow}
+ */
+function withEffortOf(row, others) {
+  const effort = others.reduce((sum, other) => sumEffort(sum, other.effort), row.effort);
+  return effort ? { ...row, effort } : row;
 }
 
 /**
@@ -114,7 +151,8 @@ export function refuse(rows, problem) {
   const [first, next] = rows;
   if (!first) return { put: [], remove: [] };
   if (!next) return { put: [{ ...first, state: "failed", problem }], remove: [] };
-  return { put: [{ ...next, base_revision: first.base_revision }], remove: [first.seq] };
+  const moved = withEffortOf({ ...next, base_revision: first.base_revision }, [first]);
+  return { put: [moved], remove: [first.seq] };
 }
 
 /**
@@ -130,6 +168,20 @@ export function sendable(rows) {
     seen.add(row.id);
     return row.state === "waiting";
   });
+}
+
+/**
+ * As many as fit into a request, the first one in any case.
+ * @param {readonly OutboxRow[]} rows
+ * @param {number} most bytes
+ */
+export function upToBytes(rows, most) {
+  let bytes = 0;
+  const beyond = rows.findIndex((row, index) => {
+    bytes += (row.body?.segmentation.counts.length ?? 0) + ROW_BYTES;
+    return index > 0 && bytes > most;
+  });
+  return beyond === -1 ? rows : rows.slice(0, beyond);
 }
 
 /**
@@ -161,7 +213,20 @@ export function insistOnMine(rows, change_id) {
     problem: null,
     current: null,
   };
-  return { put: [row], remove: rows.slice(1).map((other) => other.seq) };
+  const remove = rows.slice(1).map((other) => other.seq);
+  return { put: [withEffortOf(row, rows.slice(0, -1))], remove };
+}
+
+/**
+ * The conflict ends with one object that holds what both did.
+ * @param {readonly OutboxRow[]} rows of the object, oldest first
+ * @param {string} change_id
+ * @param {WireBody} body
+ * @returns {RowChanges}
+ */
+export function writeMerged(rows, change_id, body) {
+  const { put, remove } = insistOnMine(rows, change_id);
+  return { put: put.map((row) => ({ ...row, op: "put", body })), remove };
 }
 
 /**

@@ -5,14 +5,15 @@
  * as current.
  */
 
+import { t } from "../../texts.js";
 import { isRecord } from "../client.js";
+import { Connection, committed, failureOf, StorageFailure, settled } from "../connection.js";
 
 /**
  * @typedef {import("./rows.js").OutboxRow} OutboxRow
  * @typedef {import("./rows.js").RowChanges} RowChanges
  */
 
-const VERSION = 1;
 const ROWS = "rows";
 const SEEN = "seen";
 export const LOCKS = "locks";
@@ -27,71 +28,59 @@ const KEPT_IMAGES = 500; // revisions of the images seen last; about 20 kB each 
  *   disk
  * @property {(image: number) => Promise<Map<string, number>>} seen highest revision by object
  * @property {(image: number, revisions: ReadonlyMap<string, number>) => Promise<void>} noteSeen
+ * @property {(listener: () => void) => () => void} onEmptied everything kept is gone
  */
 
-/** Storage refused: full, blocked, or not what was written. */
-export class StorageFailure extends Error {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
-    this.name = "StorageFailure";
-  }
-}
+/**
+ * One step a version, kept for ever: a browser may come back from any of them.
+ * @type {readonly import("../connection.js").Step[]}
+ */
+const STEPS = [
+  (database) => {
+    const rows = database.createObjectStore(ROWS, { keyPath: ["image", "seq"] });
+    rows.createIndex("image", "image");
+    database.createObjectStore(SEEN, { keyPath: "image" });
+    database.createObjectStore(LOCKS, { keyPath: "name" });
+  },
+];
 
 /**
  * @param {string} name one per data folder and user
- * @param {IDBFactory | undefined} factory
- * @returns {Promise<IDBDatabase>}
+ * @param {import("../connection.js").ConnectionOptions} [options]
+ * @returns {Promise<Connection>}
  */
-export function openDatabase(name, factory = globalThis.indexedDB) {
-  if (!factory) return Promise.reject(new StorageFailure("This browser has no storage for pages."));
-  return new Promise((resolve, reject) => {
-    const request = factory.open(name, VERSION);
-    request.onupgradeneeded = () => layOut(request.result);
-    request.onblocked = () =>
-      reject(new StorageFailure("An older version of this page is open in another tab."));
-    request.onerror = () => reject(failureOf(request.error));
-    request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
-    };
-  });
-}
-
-/** @param {IDBDatabase} database */
-function layOut(database) {
-  const rows = database.createObjectStore(ROWS, { keyPath: ["image", "seq"] });
-  rows.createIndex("image", "image");
-  database.createObjectStore(SEEN, { keyPath: "image" });
-  database.createObjectStore(LOCKS, { keyPath: "name" });
+export function openConnection(name, options) {
+  return Connection.open(name, STEPS, options);
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {Connection} connection
  * @returns {Storage}
  */
-export function databaseStorage(database) {
+export function databaseStorage(connection) {
   return {
     durable: true,
     images: async () => {
-      const rows = await readAll(database, ROWS);
-      return [...new Set(rows.map((row) => /** @type {OutboxRow} */ (row).image))];
+      const store = await read(connection, ROWS);
+      const keys = /** @type {[number, number][]} */ (await settled(store.getAllKeys()));
+      return [...new Set(keys.map(([image]) => image))];
     },
     rowsOf: async (image) => {
-      const store = database.transaction(ROWS).objectStore(ROWS);
+      const store = await read(connection, ROWS);
       const rows = await settled(store.index("image").getAll(image));
       return /** @type {OutboxRow[]} */ (rows).sort((a, b) => a.seq - b.seq);
     },
-    write: (image, changes) => writeRows(database, image, changes),
+    write: (image, changes) => writeRows(connection, image, changes),
     seen: async (image) => {
-      const found = await settled(database.transaction(SEEN).objectStore(SEEN).get(image));
+      const found = await settled((await read(connection, SEEN)).get(image));
       return new Map(
         isRecord(found)
           ? Object.entries(/** @type {Record<string, number>} */ (found.revisions))
           : [],
       );
     },
-    noteSeen: (image, revisions) => writeSeen(database, image, revisions),
+    noteSeen: (image, revisions) => writeSeen(connection, image, revisions),
+    onEmptied: (listener) => connection.onEmptied(listener),
   };
 }
 
@@ -111,43 +100,46 @@ export function memoryStorage() {
     noteSeen: async (image, revisions) => {
       seen.set(image, new Map([...(seen.get(image) ?? []), ...revisions]));
     },
+    onEmptied: () => () => {},
   };
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {Connection} connection
  * @param {number} image
  * @param {RowChanges} changes
  */
-async function writeRows(database, image, { put, remove }) {
-  const transaction = begin(database, ROWS);
+async function writeRows(connection, image, { put, remove }) {
+  const transaction = await begin(connection, ROWS);
   const store = transaction.objectStore(ROWS);
   for (const row of put) store.put(row);
   for (const seq of remove) store.delete([image, seq]);
   await committed(transaction);
-  await readBack(database, put);
+  await readBack(connection, put);
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {Connection} connection
  * @param {readonly OutboxRow[]} rows
  */
-async function readBack(database, rows) {
-  const store = database.transaction(ROWS).objectStore(ROWS);
+async function readBack(connection, rows) {
+  const store = await read(connection, ROWS);
   const found = await Promise.all(rows.map((row) => settled(store.get([row.image, row.seq]))));
   rows.forEach((row, i) => {
     if (JSON.stringify(found[i]) !== JSON.stringify(row))
-      throw new StorageFailure("The browser's storage gave back something else than was written.");
+      throw new StorageFailure(
+        t("The browser's storage gave back something else than was written."),
+      );
   });
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {Connection} connection
  * @param {number} image
  * @param {ReadonlyMap<string, number>} revisions
  */
-async function writeSeen(database, image, revisions) {
-  const transaction = begin(database, SEEN);
+async function writeSeen(connection, image, revisions) {
+  const transaction = await begin(connection, SEEN);
   const store = transaction.objectStore(SEEN);
   const found = await settled(store.get(image));
   const known = isRecord(found) && isRecord(found.revisions) ? found.revisions : {};
@@ -165,10 +157,11 @@ async function forgetOldest(store) {
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {Connection} connection
  * @param {string} store
  */
-export function begin(database, store) {
+export async function begin(connection, store) {
+  const database = await connection.database();
   try {
     return database.transaction(store, "readwrite", { durability: "strict" });
   } catch (error) {
@@ -177,40 +170,14 @@ export function begin(database, store) {
 }
 
 /**
- * @param {IDBDatabase} database
+ * @param {Connection} connection
  * @param {string} store
  */
-function readAll(database, store) {
-  return settled(database.transaction(store).objectStore(store).getAll());
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-export function settled(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(failureOf(request.error));
-  });
-}
-
-/**
- * @param {IDBTransaction} transaction
- * @returns {Promise<void>}
- */
-export function committed(transaction) {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(failureOf(transaction.error));
-  });
-}
-
-/** @param {unknown} error */
-function failureOf(error) {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  if (name === "QuotaExceededError")
-    return new StorageFailure("The browser's storage for this page is full.");
-  return new StorageFailure(`The browser's storage failed${name ? ` (${name})` : ""}.`);
+async function read(connection, store) {
+  const database = await connection.database();
+  try {
+    return database.transaction(store).objectStore(store);
+  } catch (error) {
+    throw failureOf(error);
+  }
 }

@@ -4,6 +4,7 @@
  * answer of any server, proxy or network makes an edit disappear.
  */
 
+import { t } from "../../texts.js";
 import { ApiProblem, isRecord, NetworkFailure } from "../client.js";
 
 /**
@@ -28,20 +29,25 @@ import { ApiProblem, isRecord, NetworkFailure } from "../client.js";
  */
 
 const WORTH_REPEATING = new Set([408, 425, 429]);
+const ALTERED = t("The server stored another mask than the one that was sent.");
 const UNAUTHORIZED = 401;
 const PRECONDITION = 412;
 
 /**
  * @param {unknown} outcome one element of the answer to POST .../changes/
+ * @param {import("../wire.js").WireBody | null} [sent] what it must have become
  * @returns {Verdict}
  */
-export function judgeOutcome(outcome) {
+export function judgeOutcome(outcome, sent = null) {
   if (!isRecord(outcome) || typeof outcome.status !== "number")
-    return later("no_outcome", "The server did not say what became of this object.", 0);
+    return later("no_outcome", t("The server did not say what became of this object."), 0);
   const { status, revision } = outcome;
   if (status >= 200 && status < 300) {
-    if (Number.isInteger(revision)) return { kind: "saved", revision: Number(revision) };
-    return later("no_revision", "The server did not name the revision that it saved.", status);
+    if (!Number.isInteger(revision))
+      return later("no_revision", t("The server did not name the revision that it saved."), status);
+    if (isAltered(outcome.annotation, sent))
+      return { kind: "refused", problem: { code: "altered", detail: ALTERED, status } };
+    return { kind: "saved", revision: Number(revision) };
   }
   const body = isRecord(outcome.problem) ? outcome.problem : outcome;
   const problem = problemFrom(body, status);
@@ -54,6 +60,18 @@ export function judgeOutcome(outcome) {
       problem,
     };
   return { kind: "refused", problem };
+}
+
+/**
+ * The mask in the answer is the one that lies on the server's disk: it must be the one sent.
+ * @param {unknown} annotation as the server stored it, if it says so
+ * @param {import("../wire.js").WireBody | null} sent
+ */
+function isAltered(annotation, sent) {
+  if (!sent || !isRecord(annotation) || !isRecord(annotation.segmentation)) return false;
+  const { size, counts } = annotation.segmentation;
+  const { segmentation } = sent;
+  return counts !== segmentation.counts || String(size) !== String(segmentation.size);
 }
 
 /**
@@ -101,7 +119,7 @@ function problemFrom(body, status) {
   const words = [body.detail, body.title].find((word) => typeof word === "string" && word !== "");
   return {
     code,
-    detail: typeof words === "string" ? words : `The server answered ${status}.`,
+    detail: typeof words === "string" ? words : t("The server answered {status}.", { status }),
     status,
   };
 }

@@ -1,3 +1,4 @@
+import { t } from "../../texts.js";
 import { acceptSuggestion } from "./acceptSuggestion.js";
 import { inWords } from "./action.js";
 import { rejectSuggestion } from "./rejectSuggestion.js";
@@ -10,7 +11,7 @@ import { rejectSuggestion } from "./rejectSuggestion.js";
  * @returns {import("../../types.js").Action}
  */
 export function acceptAboveRejectRest({ threshold, label }) {
-  return inWords("Accept above, reject the rest", (document) => {
+  return inWords(t("Accept above, reject the rest"), (document) => {
     /** @type {string[]} */
     const above = [];
     /** @type {string[]} */

@@ -1,5 +1,6 @@
+import { t } from "../../texts.js";
 import { reviseObjects } from "../document.js";
-import { counted, inWords } from "./action.js";
+import { inWords, suggestionsInWords } from "./action.js";
 
 /**
  * Confirm suggestions. One without a label takes the given one; where that is null too it stays a
@@ -8,7 +9,7 @@ import { counted, inWords } from "./action.js";
  * @returns {import("../../types.js").Action}
  */
 export function acceptSuggestion({ ids, label }) {
-  return inWords(`Accept ${counted(ids.length, "suggestion")}`, (document) => {
+  return inWords(t("Accept {what}", { what: suggestionsInWords(ids.length) }), (document) => {
     const acceptable = ids.filter((id) => {
       const object = document.objects.get(id);
       return object?.state === "suggested" && (object.label ?? label) !== null;

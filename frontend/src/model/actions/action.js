@@ -1,5 +1,7 @@
 /** How an action gets its words: the only thing that the actions beside this file share. */
 
+import { t, tn } from "../../texts.js";
+
 /** @typedef {import("../../types.js").Action} Action */
 
 /**
@@ -11,10 +13,12 @@ export function inWords(words, change) {
   return Object.assign(change, { words });
 }
 
-/**
- * @param {number} number
- * @param {string} noun
- */
-export function counted(number, noun) {
-  return number === 1 ? noun : `${number} ${noun}s`;
+/** @param {number} count */
+export function objectsInWords(count) {
+  return count === 1 ? t("object") : tn("{count} object", "{count} objects", count);
+}
+
+/** @param {number} count */
+export function suggestionsInWords(count) {
+  return count === 1 ? t("suggestion") : tn("{count} suggestion", "{count} suggestions", count);
 }

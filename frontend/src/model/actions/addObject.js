@@ -1,3 +1,4 @@
+import { t } from "../../texts.js";
 import { nextZ, withObjects } from "../document.js";
 import { newId } from "../ids.js";
 import { inWords } from "./action.js";
@@ -8,12 +9,13 @@ import { claimPixels } from "./claimPixels.js";
  * @param {{rle: import("../../types.js").Rle, label: number | null, id?: string,
  *   source?: import("../../types.js").ObjectSource, score?: number | null,
  *   stability?: number | null, model?: string, iscrowd?: boolean,
+ *   state?: import("../../types.js").ObjectState,
  *   attributes?: Readonly<Record<string, unknown>>}} parts id: to know it beforehand
  * @returns {import("../../types.js").Action}
  */
 export function addObject(parts) {
   const id = parts.id ?? newId();
-  return inWords("Add object", (document) => {
+  return inWords(t("Add object"), (document) => {
     const added = withObjects(document, [
       [
         id,
@@ -22,7 +24,7 @@ export function addObject(parts) {
           label: parts.label,
           rle: parts.rle,
           z: nextZ(document),
-          state: parts.label === null ? "suggested" : "confirmed",
+          state: parts.state ?? (parts.label === null ? "suggested" : "confirmed"),
           source: parts.source ?? "manual",
           score: parts.score ?? null,
           stability: parts.stability ?? null,
@@ -32,6 +34,7 @@ export function addObject(parts) {
         },
       ],
     ]);
-    return claimPixels(added, id);
+    // A model's word takes nothing from what people made until somebody accepts it.
+    return parts.state === "suggested" ? added : claimPixels(added, id);
   });
 }

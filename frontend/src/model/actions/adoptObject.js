@@ -1,3 +1,4 @@
+import { t } from "../../texts.js";
 import { withObjects } from "../document.js";
 import { inWords } from "./action.js";
 
@@ -8,5 +9,5 @@ import { inWords } from "./action.js";
  */
 export function adoptObject(object) {
   const adopted = Object.freeze({ ...object });
-  return inWords("Adopt object", (document) => withObjects(document, [[adopted.id, adopted]]));
+  return inWords(t("Adopt object"), (document) => withObjects(document, [[adopted.id, adopted]]));
 }

@@ -1,12 +1,13 @@
+import { t } from "../../texts.js";
 import { withObjects } from "../document.js";
-import { counted, inWords } from "./action.js";
+import { inWords, objectsInWords } from "./action.js";
 
 /**
  * @param {{ids: readonly string[]}} parts
  * @returns {import("../../types.js").Action}
  */
 export function deleteObject({ ids }) {
-  return inWords(`Delete ${counted(ids.length, "object")}`, (document) =>
+  return inWords(t("Delete {what}", { what: objectsInWords(ids.length) }), (document) =>
     withObjects(
       document,
       ids.map((id) => /** @type {const} */ ([id, null])),

@@ -1,7 +1,8 @@
 import { area } from "../../geometry/rle.js";
 import { shift } from "../../geometry/sets.js";
+import { t } from "../../texts.js";
 import { reviseObjects } from "../document.js";
-import { counted, inWords } from "./action.js";
+import { inWords, objectsInWords } from "./action.js";
 
 /**
  * Move objects by whole pixels. What leaves the image is cut off; one that would leave it wholly
@@ -10,7 +11,7 @@ import { counted, inWords } from "./action.js";
  * @returns {import("../../types.js").Action}
  */
 export function moveObject({ ids, dx, dy }) {
-  return inWords(`Move ${counted(ids.length, "object")}`, (document) =>
+  return inWords(t("Move {what}", { what: objectsInWords(ids.length) }), (document) =>
     reviseObjects(document, ids, (object) => {
       const rle = shift(object.rle, dx, dy);
       return area(rle) > 0 ? { rle } : {};

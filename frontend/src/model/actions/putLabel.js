@@ -1,3 +1,4 @@
+import { t } from "../../texts.js";
 import { withLabels } from "../document.js";
 import { inWords } from "./action.js";
 
@@ -8,7 +9,7 @@ import { inWords } from "./action.js";
  * @returns {import("../../types.js").Action}
  */
 export function putLabel(label) {
-  return inWords("Put label", (document) =>
+  return inWords(t("Put label"), (document) =>
     withLabels(document, [...document.labels.filter(({ id }) => id !== label.id), label]),
   );
 }

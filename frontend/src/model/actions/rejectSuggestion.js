@@ -1,5 +1,6 @@
+import { t } from "../../texts.js";
 import { reviseObjects } from "../document.js";
-import { counted, inWords } from "./action.js";
+import { inWords, suggestionsInWords } from "./action.js";
 
 /**
  * Say no to suggestions: they stay known, so that the model learns from it, but are not painted.
@@ -7,7 +8,7 @@ import { counted, inWords } from "./action.js";
  * @returns {import("../../types.js").Action}
  */
 export function rejectSuggestion({ ids }) {
-  return inWords(`Reject ${counted(ids.length, "suggestion")}`, (document) => {
+  return inWords(t("Reject {what}", { what: suggestionsInWords(ids.length) }), (document) => {
     const open = ids.filter((id) => document.objects.get(id)?.state === "suggested");
     return reviseObjects(document, open, () => ({ state: "rejected" }));
   });

@@ -1,5 +1,6 @@
+import { t } from "../../texts.js";
 import { reviseObjects } from "../document.js";
-import { counted, inWords } from "./action.js";
+import { inWords, objectsInWords } from "./action.js";
 
 /**
  * Give objects a label, which confirms them, or (null) take it away, which makes them suggestions.
@@ -7,7 +8,7 @@ import { counted, inWords } from "./action.js";
  * @returns {import("../../types.js").Action}
  */
 export function relabel({ ids, label }) {
-  return inWords(`Relabel ${counted(ids.length, "object")}`, (document) => {
+  return inWords(t("Relabel {what}", { what: objectsInWords(ids.length) }), (document) => {
     const differing = ids.filter((id) => {
       const object = document.objects.get(id);
       return object && (object.label !== label || object.state !== stateWith(label));

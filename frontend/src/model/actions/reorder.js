@@ -1,8 +1,17 @@
+import { t } from "../../texts.js";
 import { compareObjects, paintOrder, withObjects } from "../document.js";
 import { inWords } from "./action.js";
 
 /** @typedef {import("../../types.js").MaskObject} MaskObject */
 /** @typedef {"up" | "down" | "top" | "bottom"} Place */
+
+/** @type {Record<Place, string>} */
+const WORDS = {
+  up: t("Move object up"),
+  down: t("Move object down"),
+  top: t("Move object to the top"),
+  bottom: t("Move object to the bottom"),
+};
 
 /** @type {Record<Place, (index: number, last: number) => number>} */
 const TARGETS = {
@@ -18,7 +27,7 @@ const TARGETS = {
  * @returns {import("../../types.js").Action}
  */
 export function reorder({ id, place }) {
-  return inWords(`Move object ${place}`, (document) => {
+  return inWords(WORDS[place], (document) => {
     const order = [...paintOrder(document)];
     const from = order.findIndex((object) => object.id === id);
     const moved = order[from];

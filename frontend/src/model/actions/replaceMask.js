@@ -1,4 +1,5 @@
 import { area } from "../../geometry/rle.js";
+import { t } from "../../texts.js";
 import { reviseObjects, withObjects } from "../document.js";
 import { inWords } from "./action.js";
 import { claimPixels } from "./claimPixels.js";
@@ -9,7 +10,7 @@ import { claimPixels } from "./claimPixels.js";
  * @param {{id: string, rle: import("../../types.js").Rle, words?: string}} parts
  * @returns {import("../../types.js").Action}
  */
-export function replaceMask({ id, rle, words = "Edit mask" }) {
+export function replaceMask({ id, rle, words = t("Edit mask") }) {
   return inWords(words, (document) => {
     if (document.objects.get(id)?.rle.counts === rle.counts) return document;
     if (area(rle) === 0) return withObjects(document, [[id, null]]);

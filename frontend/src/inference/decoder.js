@@ -1,0 +1,182 @@
+/**
+ * SAM's decoder on one embedding: a prompt in image_px becomes low-resolution logits with the IoU
+ * that the model expects. Inputs and outputs are those of segment_anything/utils/onnx.py with four
+ * masks, the single answer first; what goes in is what inference/segmenters/onnx.py puts in.
+ */
+import { frameOf, toModel } from "../geometry/lowRes.js";
+import { factsOf, UnreadableModel } from "./onnxFacts.js";
+
+/** @typedef {import("./runtime.js").Runtime} Runtime */
+/** @typedef {import("./runtime.js").Session} Session */
+/** @typedef {import("../geometry/lowRes.js").Frame} Frame */
+/** @typedef {import("../geometry/lowRes.js").LowRes} LowRes */
+/** @typedef {import("../types.js").Point} Point */
+/** @typedef {import("../types.js").BoxXyxy} BoxXyxy */
+/**
+ * @typedef {Object} Features
+ * @property {Float32Array} data
+ * @property {readonly number[]} shape 1, channels, height, width
+ * @property {Frame} frame
+ */
+/**
+ * @typedef {Object} Question
+ * @property {readonly (readonly [number, number, 0 | 1])[]} points
+ * @property {BoxXyxy | null} box
+ * @property {Float32Array | null} logits low x low
+ * @property {boolean} multimask
+ */
+/** @typedef {{readonly logits: LowRes, readonly score: number}} Reply */
+
+const PAD_LABEL = -1; // the point that SAM's prompt encoder adds where there is no box
+const CORNER_LABELS = /** @type {const} */ ([2, 3]);
+const LOW_PER_CELL = 4;
+const OUTPUTS = ["iou_predictions", "low_res_masks"];
+
+export class Decoder {
+  #runtime;
+  #session;
+  #leadsWithSingle;
+  /** Of the segmenter that it belongs to; embeddings of another one would be nonsense to it. */
+  version;
+  name;
+  /** Side of the model's square. */
+  side;
+
+  /**
+   * @param {Runtime} runtime
+   * @param {Session} session
+   * @param {Readonly<Record<string, string>>} facts
+   */
+  constructor(runtime, session, facts) {
+    this.#runtime = runtime;
+    this.#session = session;
+    this.name = facts.segmenter ?? "";
+    this.version = facts.version ?? "";
+    this.side = Number(facts.side);
+    this.#leadsWithSingle = facts.leads_with === "single";
+    if (!(this.side > 0)) throw new UnreadableModel("the model does not say its side");
+  }
+
+  /**
+   * @param {Runtime} runtime
+   * @param {Uint8Array} file
+   */
+  static async open(runtime, file) {
+    const facts = factsOf(file);
+    const options = { executionProviders: ["wasm"], graphOptimizationLevel: "all" };
+    return new Decoder(runtime, await runtime.InferenceSession.create(file, options), facts);
+  }
+
+  /**
+   * @param {Float32Array} data
+   * @param {readonly number[]} shape
+   * @param {readonly [height: number, width: number]} sizeHw of the image
+   * @returns {Features}
+   */
+  features(data, shape, sizeHw) {
+    return { data, shape, frame: frameOf(sizeHw, this.side) };
+  }
+
+  /**
+   * One reply, or three for `multimask`, best first; the single answer before two of the three
+   * where the file says that it leads.
+   * @param {Features} features
+   * @param {Question} question
+   * @returns {Promise<Reply[]>}
+   */
+  async answer(features, question) {
+    const answer = await this.#session.run(this.#feedsOf(features, question), OUTPUTS);
+    const [scores, masks] = OUTPUTS.map((name) => answer[name]);
+    if (!scores || !masks) throw new UnreadableModel("the model's answer lacks masks or scores");
+    const side = masks.dims.at(-1) ?? 0;
+    const [single, ...three] = [...scores.data.keys()].map((place) => ({
+      score: Math.min(Math.max(scores.data[place] ?? 0, 0), 1),
+      logits: { low: masks.data.slice(place * side * side, (place + 1) * side * side), side },
+    }));
+    if (!single) throw new UnreadableModel("the model's answer lacks masks or scores");
+    if (!question.multimask) return [single];
+    three.sort((a, b) => b.score - a.score);
+    return this.#leadsWithSingle ? [single, ...unlike(single, three)] : three;
+  }
+
+  async close() {
+    await this.#session.release();
+  }
+
+  /**
+   * @param {Features} features
+   * @param {Question} question
+   */
+  #feedsOf({ data, shape, frame }, { points, box, logits }) {
+    const tensor = (/** @type {ArrayLike<number>} */ numbers, /** @type {number[]} */ ...dims) =>
+      new this.#runtime.Tensor("float32", Float32Array.from(numbers), dims);
+    const side = LOW_PER_CELL * (shape.at(-1) ?? 0);
+    const clicks = clicksAndCorners(frame, points, box);
+    const count = clicks.length;
+    /** @type {Record<string, import("./runtime.js").Tensor>} */
+    const feeds = {
+      image_embeddings: new this.#runtime.Tensor("float32", data, shape),
+      point_coords: tensor(
+        clicks.flatMap(({ x, y }) => [x, y]),
+        1,
+        count,
+        2,
+      ),
+      point_labels: tensor(
+        clicks.map(({ label }) => label),
+        1,
+        count,
+      ),
+      mask_input: tensor(logits ?? new Float32Array(side * side), 1, 1, side, side),
+      has_mask_input: tensor([logits ? 1 : 0], 1),
+    };
+    // Masks at the size of the image are drawn here, so none is asked for.
+    if (this.#session.inputNames.includes("orig_im_size")) feeds.orig_im_size = tensor([1, 1], 2);
+    return feeds;
+  }
+}
+
+/**
+ * @param {Frame} frame
+ * @param {Question["points"]} points
+ * @param {BoxXyxy | null} box
+ * @returns {{x: number, y: number, label: number}[]} in pixels of the model
+ */
+function clicksAndCorners(frame, points, box) {
+  const clicks = points.map(([x, y, label]) => ({ ...toModel(frame, { x, y }), label }));
+  if (!box) return clicks.length ? [...clicks, { x: 0, y: 0, label: PAD_LABEL }] : clicks;
+  const [first, second] = CORNER_LABELS;
+  return [
+    ...clicks,
+    { ...toModel(frame, { x: box[0], y: box[1] }), label: first },
+    { ...toModel(frame, { x: box[2], y: box[3] }), label: second },
+  ];
+}
+
+/**
+ * @param {Reply} single
+ * @param {readonly Reply[]} three
+ * @returns {Reply[]} all but the one most like the single answer
+ */
+function unlike(single, three) {
+  const alike = three.map((reply) => overlap(single.logits.low, reply.logits.low));
+  const most = alike.indexOf(Math.max(...alike));
+  return three.filter((_, place) => place !== most);
+}
+
+/**
+ * @param {Float32Array} one
+ * @param {Float32Array} other
+ * @returns {number} IoU of what is above zero, 0 if nothing is
+ */
+function overlap(one, other) {
+  let both = 0;
+  let either = 0;
+  for (let place = 0; place < one.length; place++) {
+    const inOne = /** @type {number} */ (one[place]) > 0;
+    const inOther = /** @type {number} */ (other[place]) > 0;
+    if (inOne && inOther) both++;
+    if (inOne || inOther) either++;
+  }
+  return both / Math.max(1, either);
+}

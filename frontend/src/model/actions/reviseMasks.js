@@ -1,0 +1,13 @@
+import { inWords } from "./action.js";
+import { replaceMask } from "./replaceMask.js";
+
+/**
+ * Correct several masks in one step.
+ * @param {{masks: readonly {id: string, rle: import("../../types.js").Rle}[], words: string}} parts
+ * @returns {import("../../types.js").Action}
+ */
+export function reviseMasks({ masks, words }) {
+  return inWords(words, (document) =>
+    masks.reduce((changed, { id, rle }) => replaceMask({ id, rle })(changed), document),
+  );
+}

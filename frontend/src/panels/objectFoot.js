@@ -1,0 +1,70 @@
+/** What can be done with the selected objects, however many they are. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../texts.js";
+import { icon } from "./icon.js";
+
+/** @typedef {import("./view.js").View} View */
+
+/** @type {import("./view.js").Panel} */
+export const objectFoot = {
+  inputs: ({ state, facts }) => [
+    facts.sideTab,
+    state?.session.selection,
+    state?.session.hidden,
+    state?.session.locked,
+    state?.document.objects,
+    facts.readOnly,
+  ],
+  template: (view) => {
+    const { state, facts } = view;
+    if (!state || facts.sideTab !== "objects") return nothing;
+    return html`<div class="object-foot">${facts.readOnly ? nothing : decisions(view)}${looks(view)}</div>`;
+  },
+};
+
+/** @param {View} view */
+function decisions({ state, deeds }) {
+  const picked = (state?.session.selection ?? []).flatMap(
+    (id) => state?.document.objects.get(id) ?? [],
+  );
+  const ids = picked.map((object) => object.id);
+  const suggested = picked.filter((object) => object.state === "suggested").length;
+  const isReject = suggested > 0 && suggested === ids.length;
+  return html`
+    <button class="button small" type="button" title=${t("Accept  Enter")} ?disabled=${suggested === 0}
+      @click=${() => deeds.accept(ids)}>${icon("check", "small")}${t("Accept")}${numberOf(suggested)}</button>
+    <button class="button small" type="button" title="${isReject ? t("Reject") : t("Delete")}  Del" ?disabled=${ids.length === 0}
+      @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${isReject ? t("Reject") : t("Delete")}${numberOf(ids.length)}</button>`;
+}
+
+/** @param {number} count */
+function numberOf(count) {
+  return count > 1 ? html` <b>${count}</b>` : "";
+}
+
+/** @param {View} view */
+function looks({ state, facts, deeds }) {
+  const ids = state?.session.selection ?? [];
+  const isOff = ids.length === 0;
+  const hidden = state?.session.hidden;
+  const locked = state?.session.locked;
+  const areHidden = !isOff && ids.every((id) => hidden?.has(id));
+  const areLocked = !isOff && ids.every((id) => locked?.has(id));
+  const button = (
+    /** @type {string} */ command,
+    /** @type {string} */ symbol,
+    /** @type {string} */ words,
+    isDisabled = isOff,
+  ) => html`<button class="button quiet small icon-only" type="button" title=${words}
+    aria-label=${words.split("  ")[0] ?? words} ?disabled=${isDisabled}
+    @click=${() => deeds.run(command)}>${icon(symbol, "small")}</button>`;
+  return html`<span class="foot-looks">
+    ${button("hide", areHidden ? "eye-off" : "eye", areHidden ? t("Show  Shift+H") : t("Hide  Shift+H"))}
+    ${button("lock", areLocked ? "lock" : "unlock", areLocked ? t("Unlock  Shift+L") : t("Lock  Shift+L"))}
+    ${button("solo", "layers", t("Show only these, or all again  Shift+Q"), isOff && !hidden?.size)}
+    ${button("zoomToObject", "fit", t("Zoom to the object  Shift+2"))}
+    ${facts.readOnly ? nothing : button("raise", "up", t("Up in the order  PageUp"))}
+    ${facts.readOnly ? nothing : button("lower", "down", t("Down in the order  PageDown"))}
+  </span>`;
+}

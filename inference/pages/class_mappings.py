@@ -1,0 +1,69 @@
+"""The page on which a lead says which label each class of a model is."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from inference.pages.access import page, signed_in
+from inference.services.class_mappings import ClassChoices, Unmapped, mapping_of, save_mapping
+from inference.services.prelabel_modes import labels_in_use
+from inference.services.segmenters import info_of
+from projects.errors import InvalidInput, NotFound
+from projects.policy import Action, require
+from projects.selectors.projects import get_project
+
+FIELD = "class-"  # and the number of the class: names may hold anything
+UNMAPPED_WORDS = {
+    Unmapped.SUGGEST: gettext_lazy("Suggest them without a label"),
+    Unmapped.SKIP: gettext_lazy("Skip them"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def class_mapping(request: HttpRequest, project_id: int, name: str) -> HttpResponse:
+    """Show each class with its label or the proposed one; a POST keeps what was chosen."""
+    user = signed_in(request)
+    project = get_project(user=user, project_id=project_id)
+    require(user=user, project=project, action=Action.RUN_JOBS)
+    if "classes" not in info_of(name=name).kinds:
+        raise NotFound(gettext("%(name)s knows no classes.") % {"name": name})
+    mapping = mapping_of(user=user, project=project, segmenter=name)
+    if request.method == "POST":
+        save_mapping(
+            user=user,
+            project=project,
+            segmenter=name,
+            labels=_sent(request, mapping),
+            unmapped=request.POST.get("unmapped", ""),
+        )
+        messages.success(request, gettext("The labels of its classes are saved."))
+        return redirect(f"/projects/{project.pk}/prelabel/")
+    context = {
+        "nav": "projects",
+        "project": project,
+        "mapping": mapping,
+        "labels": labels_in_use(project),
+        "unmapped": [(value.value, words) for value, words in UNMAPPED_WORDS.items()],
+        "field": FIELD,
+        "mapped": len(mapping.labels),
+    }
+    return render(request, "class_mapping.html", context)
+
+
+def _sent(request: HttpRequest, mapping: ClassChoices) -> dict[str, int | None]:
+    chosen: dict[str, int | None] = {}
+    for place, one in enumerate(mapping.choices):
+        came = request.POST.get(f"{FIELD}{place}", "")
+        if came and not came.isdecimal():
+            raise InvalidInput(
+                gettext("“%(came)s” is no label of %(name)s.")
+                % {"came": came[:40], "name": one.known.name},
+                "unknown_label",
+            )
+        chosen[one.known.name] = int(came) if came else None
+    return chosen

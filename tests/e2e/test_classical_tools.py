@@ -1,0 +1,116 @@
+"""Tools under a real pointer: the worker answers, a pen presses, pixels stay what was drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.e2e.browser import keep
+from tests.e2e.editor import Editor, bitmap
+from tests.e2e.pages import make_project, png, upload
+
+pytestmark = pytest.mark.e2e
+
+HEIGHT, WIDTH = 240, 320
+BLOCK = np.s_[60:180, 80:240]
+
+
+@pytest.fixture
+def editor(page: Page) -> Editor:
+    """A picture of a bright block on dark ground, open."""
+    pixels = np.full((HEIGHT, WIDTH, 3), (30, 40, 60), np.uint8)
+    pixels[BLOCK] = (210, 190, 170)
+    project = make_project(page, "Tools", [("block", "thing"), ("ground", "stuff")])
+    opened = Editor.opened(page, upload(page, project, "block.png", png(pixels)))
+    opened.key("1")
+    return opened
+
+
+def test_wand_knife_and_undo_keep_every_pixel(editor: Editor) -> None:
+    block = np.zeros((HEIGHT, WIDTH), bool)
+    block[BLOCK] = True
+
+    editor.tool("W")
+    editor.click(100, 100)
+    expect(editor.rows).to_have_count(1)
+    editor.tool("K")
+    editor.drag([(160, 40), (160, 200)])
+    expect(editor.rows).to_have_count(2)
+    editor.saved()
+    halves = [bitmap(one) for one in editor.annotations("confirmed")]
+    keep(editor.page, "knife")
+    editor.key("Control+z")
+    editor.saved()
+    (whole,) = editor.annotations("confirmed")
+
+    assert np.array_equal(halves[0] ^ halves[1], block)
+    assert not (halves[0] & halves[1]).any()
+    assert [half[:, :150].any() for half in halves].count(True) == 1
+    assert np.array_equal(bitmap(whole), block)
+
+
+def test_scribbles_and_superpixels_find_the_block(editor: Editor) -> None:
+    editor.tool("J")
+    editor.drag([(120, 90), (200, 150)])
+    editor.key("2")
+    editor.drag([(30, 30), (30, 210), (290, 210)])
+    expect(editor.page.locator(".stage-top .options")).to_contain_text("% certain", timeout=60_000)
+    editor.page.get_by_role("button", name="Make objects").click()
+    expect(editor.rows).to_have_count(2)
+    editor.saved()
+    masks = [bitmap(one) for one in editor.annotations("confirmed")]
+    keep(editor.page, "scribbles")
+    editor.key("Escape", "Control+z", "1")
+    expect(editor.rows).to_have_count(0)
+    editor.tool("U")
+    expect(editor.page.locator(".stage-top .options")).to_contain_text("pieces", timeout=60_000)
+    editor.drag([(90, y) if (y // 12) % 2 else (230, y) for y in range(66, 180, 12)])
+    editor.saved()
+    (swept,) = editor.annotations("confirmed")
+
+    assert max(overlap(mask) for mask in masks) > 0.95
+    assert overlap(bitmap(swept)) > 0.8
+
+
+def test_a_pen_pressed_harder_paints_wider_only_where_that_is_wanted(editor: Editor) -> None:
+    pen = editor.page.context.new_cdp_session(editor.page)
+    editor.tool("B")
+    paint(pen, editor, 40, 0.2)
+    editor.key("Escape")
+    editor.page.get_by_role("button", name="Pressure").click()
+    paint(pen, editor, 120, 0.2)
+    editor.key("Escape")
+    paint(pen, editor, 200, 1.0)
+    editor.saved()
+    areas = sorted((one["bbox"][1], one["area"]) for one in editor.annotations("confirmed"))
+    (_, plain), (_, light), (_, full) = areas
+
+    assert light < 0.6 * full
+    assert plain == pytest.approx(full, rel=0.05)
+
+
+def overlap(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
+    """Intersection over union with the block."""
+    block = np.zeros((HEIGHT, WIDTH), bool)
+    block[BLOCK] = True
+    return float((mask & block).sum() / (mask | block).sum())
+
+
+def paint(pen: CDPSession, editor: Editor, y: float, force: float) -> None:
+    """A stroke from left to right by a pen, through the DevTools protocol."""
+    for kind, x in (("mousePressed", 60), ("mouseMoved", 160), ("mouseReleased", 260)):
+        across, down = editor.at(x, y)
+        pen.send(
+            "Input.dispatchMouseEvent",
+            {
+                "type": kind,
+                "x": across,
+                "y": down,
+                "button": "left",
+                "buttons": 0 if kind == "mouseReleased" else 1,
+                "pointerType": "pen",
+                "force": force,
+                "clickCount": 1,
+            },
+        )

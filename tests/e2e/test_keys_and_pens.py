@@ -1,0 +1,144 @@
+"""Keys of one's own, the palette of commands, and what pens and palms do on the canvas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.e2e.browser import keep
+from tests.e2e.editor import Editor, bitmap
+from tests.e2e.pages import project_with_photos, send
+
+pytestmark = pytest.mark.e2e
+
+PEN_TIP = 1  # bit of PointerEvent.buttons
+# The protocol has no word for a pen's other end (bit 32): its events are made in the page, under
+# the id of a pointer that the browser knows.
+ERASER_STROKE = """(places) => {
+  const stage = document.elementFromPoint(...places[0]);
+  places.forEach(([clientX, clientY], turn) => {
+    const kind = turn === 0 ? "pointerdown" : "pointermove";
+    stage.dispatchEvent(eventOf(kind, clientX, clientY, 32));
+  });
+  const [x, y] = places.at(-1);
+  stage.dispatchEvent(eventOf("pointerup", x, y, 0));
+  function eventOf(kind, clientX, clientY, buttons) {
+    return new PointerEvent(kind, {
+      bubbles: true, cancelable: true, pointerId: 1, pointerType: "pen", isPrimary: true,
+      clientX, clientY, button: kind === "pointermove" ? -1 : 5, buttons, pressure: 0.5,
+    });
+  }
+}"""
+
+
+class Pen:
+    """A pen on the glass, as the browser's own protocol sends it."""
+
+    def __init__(self, page: Page) -> None:
+        self._session: CDPSession = page.context.new_cdp_session(page)
+
+    def stroke(self, places: list[tuple[float, float]], force: float, buttons: int) -> None:
+        self._send("mousePressed", places[0], force, buttons)
+        for place in places[1:]:
+            self._send("mouseMoved", place, force, buttons)
+        self._send("mouseReleased", places[-1], 0.0, 0)
+
+    def _send(self, kind: str, place: tuple[float, float], force: float, buttons: int) -> None:
+        message: dict[str, Any] = {
+            "type": kind,
+            "x": place[0],
+            "y": place[1],
+            "pointerType": "pen",
+            "force": force,
+            "buttons": buttons,
+            "button": "left",
+            "clickCount": 1,
+        }
+        self._session.send("Input.dispatchMouseEvent", message)
+
+
+def test_keys_are_changed_warned_of_and_kept(page: Page) -> None:
+    _, (first, second) = project_with_photos(page, "Keys", "01-bear.jpg", "02-skier.jpg")
+    editor = Editor.opened(page, first)
+
+    editor.key("F1")
+    page.get_by_label("Keys of").select_option("labelimg")
+    expect(page.locator("[data-command=nextImage]")).to_contain_text("D")
+    page.get_by_role("button", name="Change keys").click()
+    page.locator("[data-command=submit]").click()
+    page.keyboard.press("d")
+    expect(page.locator(".drafted")).to_contain_text("D is now “Next image”")
+    keep(page, "keys-clash")
+    page.keyboard.press("Shift+J")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("[data-command=submit]")).to_contain_text("Shift+J")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    editor.key("d")
+    expect(editor.root).to_have_attribute("data-image-id", str(second))
+    editor.ready()
+    expect(page.get_by_role("button", name="Previous image")).to_be_enabled()
+    editor.key("a")
+    expect(editor.root).to_have_attribute("data-image-id", str(first))
+    editor.reloaded()
+
+    expect(page.locator(".tool[data-tool=box]")).to_have_attribute("aria-keyshortcuts", "W")
+    stored = editor.get("/api/v1/me/")["preferences"]
+    assert stored["keymap"] == "labelimg"
+    assert stored["keys"] == {"submit": "Shift+J"}
+    send(page, "PATCH", "/api/v1/me/", {"preferences": {"keymap": None, "keys": None}})
+
+
+def test_a_command_is_found_by_typing_and_run_by_keys_alone(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Palette", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+
+    editor.key("Control+k")
+    page.keyboard.type("outl")
+    expect(page.locator("#palette-list [role=option]").first).to_contain_text("Outlines only")
+    keep(page, "palette")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="Outlines only")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    editor.key("Control+k")
+    page.keyboard.type("lass")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tool[data-tool=lasso]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_pen_presses_erases_and_keeps_palms_off(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Pens", "01-bear.jpg")
+    editor, pen = Editor.opened(page, image), Pen(page)
+    editor.key("1")
+    editor.tool("B")
+    page.locator(".stage-top").get_by_role("button", name="Pressure").click()
+
+    pen.stroke([editor.at(100, 150), editor.at(300, 150)], 1.0, PEN_TIP)
+    editor.saved()
+    (hard,) = editor.annotations()
+    editor.key("Escape")
+    pen.stroke([editor.at(100, 400), editor.at(300, 400)], 0.1, PEN_TIP)
+    editor.saved()
+    light = next(one for one in editor.annotations() if one["id"] != hard["id"])
+
+    assert bitmap(hard)[150, 110:290].all()
+    assert light["area"] < 0.7 * hard["area"]
+
+    page.evaluate(ERASER_STROKE, [editor.at(200, 400), editor.at(200, 440), editor.at(200, 450)])
+    erased = editor.revised(light)
+    assert not bitmap(erased)[400, 200]
+    assert bitmap(erased)[400, 110]
+
+    touch = page.context.new_cdp_session(page)
+    x, y = editor.at(200, 250)
+    for kind, points in (("touchStart", [(x, y)]), ("touchMove", [(x + 80, y)]), ("touchEnd", [])):
+        sent = [{"x": px, "y": py} for px, py in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": sent})
+    page.wait_for_timeout(300)
+    editor.saved()
+    after = {one["id"]: one["area"] for one in editor.annotations()}
+    assert after == {hard["id"]: hard["area"], erased["id"]: erased["area"]}

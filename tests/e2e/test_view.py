@@ -1,0 +1,129 @@
+"""How picture and masks are shown: the settings change what is seen, and stay from day to day."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import keep
+from tests.e2e.editor import Editor
+from tests.e2e.pages import project_with_photos, send
+
+pytestmark = pytest.mark.e2e
+
+SLIDE = """(slider, value) => {
+  slider.value = value;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    yield page
+    names = (
+        "picture",
+        "mask_opacity",
+        "outline_only",
+        "pixel_grid",
+        "minimap",
+        "rulers",
+        "patterns",
+    )
+    send(page, "PATCH", "/api/v1/me/", {"preferences": dict.fromkeys(names)})
+
+
+def slide(page: Page, name: str, value: str) -> None:
+    page.locator(f".look input[name={name}]").evaluate(SLIDE, value)
+
+
+def part(page: Page, editor: Editor) -> np.ndarray:
+    """The picture's middle (H, W, 3) as it is seen."""
+    x, y = editor.at(200, 150)
+    clip = {"x": x, "y": y, "width": 120, "height": 120}
+    return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"), float)
+
+
+def test_the_picture_is_adjusted_told_of_kept_and_reset(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Looks", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    page.mouse.move(2, 2)
+    plain = part(page, editor)
+
+    editor.key("Shift+A")
+    slide(page, "brightness", "0.5")
+    assert np.abs(part(page, editor) - plain / 2).max() <= 3
+    slide(page, "brightness", "1")
+    slide(page, "gamma", "2")
+    expected = 255 * (plain / 255) ** 0.5
+    assert np.abs(part(page, editor) - expected).mean() < 3
+    slide(page, "gamma", "1")
+    page.get_by_role("button", name="Invert").click()
+    assert np.abs(part(page, editor) - (255 - plain)).max() <= 3
+    page.get_by_role("button", name="Red", exact=True).click()
+    red = part(page, editor)
+    assert np.abs(red - (255 - plain[..., :1])).max() <= 3
+    slide(page, "opacity", "70")
+    keep(page, "view-open")
+    editor.key("Shift+A")
+    expect(page.locator(".look-chip")).to_contain_text("Picture: red only, inverted")
+    page.wait_for_timeout(900)  # the settings have come to rest and are saved
+    stored = editor.get("/api/v1/me/")["preferences"]
+    assert stored["picture"]["channel"] == "red"
+    assert stored["mask_opacity"] == 0.7
+
+    editor.reloaded()
+    page.mouse.move(2, 2)
+    assert np.abs(part(page, editor) - red).max() <= 1
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".look-chip")).to_have_count(0)
+    assert np.abs(part(page, editor) - plain).max() <= 1
+
+
+def test_pixels_have_lines_between_them_when_they_are_large(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Grid", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    page.mouse.move(*editor.at(200, 150))
+    for _ in range(16):
+        editor.key("Control+Equal")
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(300)
+    lined = part(page, editor)
+    keep(page, "view-grid")
+
+    editor.key("Shift+A")
+    page.get_by_role("button", name="Pixel grid").click()
+    page.wait_for_timeout(200)
+    assert np.abs(part(page, editor) - lined).max() > 20
+
+
+def test_the_minimap_tells_where_one_is_and_leads_elsewhere(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Map", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    minimap = page.locator(".minimap")
+    expect(minimap).to_be_hidden()
+    page.mouse.move(*editor.at(200, 150))
+    for _ in range(6):
+        editor.key("Control+Equal")
+    expect(minimap).to_be_visible()
+    page.emulate_media(color_scheme="dark")
+    keep(page, "view-minimap")
+    box = minimap.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2, box["y"] + 2, steps=3)
+    page.mouse.up()
+    stage = page.locator(".stage-canvases").bounding_box()
+    assert stage is not None
+    # The image's first pixels are in the middle now.
+    page.mouse.move(stage["x"] + stage["width"] / 2 + 8, stage["y"] + stage["height"] / 2 + 8)
+    x, y = editor.pointer()
+    assert max(x, y) < 20
+
+    editor.key("Shift+1")
+    expect(minimap).to_be_hidden()

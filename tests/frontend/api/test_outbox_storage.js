@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { NetworkFailure } from "../../../frontend/src/api/client.js";
+import { StorageFailure } from "../../../frontend/src/api/connection.js";
+import {
+  databaseStorage,
+  memoryStorage,
+  openConnection,
+} from "../../../frontend/src/api/outbox/storage.js";
+import { put } from "./fake_server.js";
+import { IMAGE, newWorld, until, untilSent } from "./outbox_page.js";
+
+/** @type {ReturnType<typeof newWorld>["server"]} */
+let server;
+/** @type {ReturnType<typeof newWorld>["disk"]} */
+let disk;
+/** @type {ReturnType<typeof newWorld>["openPage"]} */
+let openPage;
+
+beforeEach(() => {
+  ({ server, disk, openPage } = newWorld());
+});
+
+describe("storage that fails", () => {
+  test("is told, and changes are sent even so", async () => {
+    const storage = {
+      ...memoryStorage(),
+      durable: true,
+      write: async () =>
+        Promise.reject(new StorageFailure("The browser's storage for this page is full.")),
+    };
+    server.faults.push(() => {
+      throw new NetworkFailure("offline");
+    });
+    const outbox = await openPage({ storage });
+
+    await outbox.record(IMAGE, [put("a")]);
+
+    expect(outbox.status()).toMatchObject({
+      durable: false,
+      storageProblem: "The browser's storage for this page is full.",
+    });
+    await untilSent(outbox);
+    expect(server.annotations.has("a")).toBe(true);
+  });
+
+  test("and then works again holds everything again", async () => {
+    let isFull = true;
+    const real = databaseStorage(await openConnection("test", { factory: disk }));
+    const storage = {
+      ...real,
+      write: (image, changes) =>
+        isFull ? Promise.reject(new StorageFailure("full")) : real.write(image, changes),
+    };
+    server.send = () => {
+      throw new NetworkFailure("offline");
+    };
+    const outbox = await openPage({ storage });
+    await outbox.record(IMAGE, [put("a")]);
+    isFull = false;
+    await outbox.record(IMAGE, [put("b")]);
+
+    await until(() => expect(outbox.status().durable).toBe(true));
+    expect((await real.rowsOf(IMAGE)).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+});
+
+describe("what lies in storage", () => {
+  test("is written again after the browser has thrown it away", async () => {
+    const connection = await openConnection("test", { factory: disk });
+    server.fault = () => new Promise(() => {});
+    const outbox = await openPage({ storage: databaseStorage(connection) });
+    await outbox.record(IMAGE, [put("a"), put("b")]);
+
+    await new Promise((resolve) => {
+      disk.deleteDatabase("test").onsuccess = resolve;
+    });
+
+    const storage = databaseStorage(await openConnection("test", { factory: disk }));
+    await until(async () =>
+      expect((await storage.rowsOf(IMAGE)).map(({ id }) => id)).toEqual(["a", "b"]),
+    );
+  });
+
+  test("and cannot be read neither closes the image nor is written over", async () => {
+    const real = databaseStorage(await openConnection("test", { factory: disk }));
+    server.fault = () => new Promise(() => {});
+    await (await openPage()).record(IMAGE, [put("a")]);
+    const storage = { ...real, rowsOf: async () => Promise.reject(new StorageFailure("broken")) };
+
+    const outbox = await openPage({ storage });
+    expect(outbox.status().storageProblem).toBe("broken");
+    await outbox.record(IMAGE, [put("b")]);
+
+    await until(async () =>
+      expect((await real.rowsOf(IMAGE)).map(({ id }) => id)).toEqual(["a", "b"]),
+    );
+  });
+
+  test("of a version that is not known stays, is not sent and can be downloaded", async () => {
+    const real = databaseStorage(await openConnection("test", { factory: disk }));
+    const strange = { image: IMAGE, seq: 3, sort: "of the future" };
+    await real.write(IMAGE, { put: [strange], remove: [] });
+
+    const outbox = await openPage();
+    await outbox.record(IMAGE, [put("a")]);
+    await untilSent(outbox);
+
+    expect(outbox.unsentChanges()).toEqual([strange]);
+    await until(async () => expect(await real.rowsOf(IMAGE)).toEqual([strange]));
+  });
+});
+
+test("a lock that cannot be had for a failing storage leaves the image open", async () => {
+  const broken = async () => Promise.reject(new StorageFailure("broken"));
+  const outbox = await openPage({ locks: { take: broken, steal: broken } });
+
+  await outbox.record(IMAGE, [put("a")]);
+  await untilSent(outbox);
+
+  expect(server.annotations.has("a")).toBe(true);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { Decoder } from "../../../frontend/src/inference/decoder.js";
+
+const SIDE = 4;
+const inside = (/** @type {readonly number[]} */ ...places) =>
+  Array.from({ length: SIDE * SIDE }, (_, place) => (places.includes(place) ? 2 : -2));
+const MASKS = [inside(0, 1), inside(0, 1, 2), inside(0), inside(8, 9)];
+const SCORES = [0.4, 0.9, 0.6, 0.7];
+
+class Tensor {
+  /** @param {string} type @param {Float32Array} data @param {readonly number[]} dims */
+  constructor(type, data, dims) {
+    Object.assign(this, { type, data, dims });
+  }
+}
+
+const session = {
+  inputNames: [],
+  run: async () => ({
+    iou_predictions: { data: Float32Array.from(SCORES), dims: [1, 4] },
+    low_res_masks: { data: Float32Array.from(MASKS.flat()), dims: [1, 4, SIDE, SIDE] },
+  }),
+  release: async () => {},
+};
+
+/** @param {Record<string, string>} facts @param {boolean} multimask */
+async function answered(facts, multimask) {
+  const runtime = /** @type {any} */ ({ Tensor });
+  const decoder = new Decoder(runtime, /** @type {any} */ (session), { side: "16", ...facts });
+  const features = decoder.features(new Float32Array(2), [1, 2, 1, 1], [16, 16]);
+  const question = { points: [/** @type {[number, number, 1]} */ ([3, 3, 1])], box: null };
+  const replies = await decoder.answer(features, { ...question, logits: null, multimask });
+  return replies.map((reply) => MASKS.findIndex((m) => `${m}` === `${[...reply.logits.low]}`));
+}
+
+test("three answers come by falling score, as segment-anything gives them", async () => {
+  expect(await answered({}, true)).toEqual([1, 3, 2]);
+});
+
+test("a file may lead with the single answer, instead of the one of three most like it", async () => {
+  expect(await answered({ leads_with: "single" }, true)).toEqual([0, 3, 2]);
+});
+
+test("one answer is the single one", async () => {
+  expect(await answered({}, false)).toEqual([0]);
+});

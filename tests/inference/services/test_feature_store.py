@@ -1,0 +1,210 @@
+"""Features are stored once, made by one process, and made again when their file is not whole."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from django.conf import settings as django_settings
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models.functions import Now
+
+from inference.models import Embedding, EmbeddingInMaking
+from inference.services import feature_store
+from inference.services.making import FeatureName, make_once
+from tests.databases import database_for_threads
+
+SHA = "ab" * 32
+FEATURES = np.linspace(-3, 3, 4 * 6 * 6, dtype=np.float32).reshape(4, 6, 6)
+NAME = FeatureName(sha256=SHA, segmenter="seer", version="1")
+
+
+@pytest.fixture(params=["folder", "elsewhere"])
+def storage(request: Any, settings: Any) -> None:
+    """Both kinds: one whose files have paths, and one whose files have none, as in S3."""
+    if request.param == "elsewhere":
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "default": {"BACKEND": "tests.projects.test_storage.RemoteStorage"},
+        }
+
+
+def keep(sha256: str = SHA, features: Any = FEATURES) -> Embedding:
+    return feature_store.keep(sha256=sha256, segmenter="seer", version="1", features=features)
+
+
+def find(sha256: str = SHA) -> Any:
+    return feature_store.find(sha256=sha256, segmenter="seer", version="1")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("storage")
+def test_features_come_back_as_half_floats() -> None:
+    row = keep()
+
+    assert row.size_bytes == FEATURES.size * 2
+    np.testing.assert_array_equal(find(), FEATURES.astype(np.float16))
+    assert find("cd" * 32) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty", "gone"])
+def test_damaged_file_is_noticed_and_dropped(harm: str) -> None:
+    row = keep()
+    with default_storage.open(row.key) as file:
+        data = bytearray(file.read())
+    data[7] ^= 1
+    default_storage.delete(row.key)
+    if harm != "gone":
+        with default_storage.open(row.key, "wb") as file:
+            file.write(bytes({"flip": data, "cut": data[:-2], "empty": b""}[harm]))
+
+    assert find() is None
+
+    assert not Embedding.objects.exists()
+    assert not default_storage.exists(row.key)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("storage")
+def test_features_kept_anew_replace_the_old_file() -> None:
+    old = keep().key
+
+    new = keep(features=FEATURES + 1).key
+
+    assert not default_storage.exists(old)
+    assert default_storage.exists(new)
+    assert Embedding.objects.get().key == new
+
+
+@pytest.mark.django_db
+def test_budget_is_kept_by_removing_what_was_used_least(settings: Any) -> None:
+    size = FEATURES.size * 2
+    settings.EMBEDDINGS_BYTES = 3 * size
+    names = [f"{number:02x}" * 32 for number in range(5)]
+    for age, name in zip((50, 20, 40), names, strict=False):
+        row = keep(name)
+        Embedding.objects.filter(pk=row.pk).update(used_at=Now() - timedelta(minutes=age))
+    find(names[0])  # the oldest is used again
+
+    keep(names[3])
+    keep(names[4])
+
+    kept = set(Embedding.objects.values_list("sha256", flat=True))
+    assert kept == {names[0], names[3], names[4]}
+    assert feature_store.kept_in_all() == (3, 3 * size)
+
+
+@pytest.mark.django_db
+def test_file_without_a_row_is_swept_once_it_is_old() -> None:
+    kept, young, old = (keep(sign * 64).key for sign in "abc")
+    Embedding.objects.exclude(key=kept).delete()
+    for key in (kept, old):
+        os.utime(Path(django_settings.DATA_DIR) / key, (1, 1))
+
+    assert feature_store.sweep() == 1
+
+    assert [default_storage.exists(key) for key in (kept, young, old)] == [True, True, False]
+
+
+class Maker:
+    """Takes a while, counts how often, and can be told to fail."""
+
+    def __init__(self, *outcomes: Exception) -> None:
+        self.begun = threading.Event()
+        self.times = 0
+        self._outcomes = list(outcomes)
+
+    def __call__(self) -> Any:
+        self.times += 1
+        self.begun.set()
+        time.sleep(0.3)
+        if self._outcomes:
+            raise self._outcomes.pop(0)
+        keep()
+        return find()
+
+    def made(self) -> Any:
+        return make_once(name=NAME, stored=find, make=self)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_features_one_makes_them(tmp_path: Path) -> None:
+    maker, got = Maker(), []
+
+    def want() -> None:
+        try:
+            got.append(maker.made())
+        finally:
+            connection.close()
+
+    with database_for_threads(tmp_path):
+        threads = [threading.Thread(target=want) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert not EmbeddingInMaking.objects.exists()
+
+    assert maker.times == 1
+    assert len(got) == 4
+    assert all((features == got[0]).all() for features in got)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_maker_that_fails_makes_them(tmp_path: Path) -> None:
+    maker, failed = Maker(ValueError("boom")), []
+
+    def fail() -> None:
+        try:
+            maker.made()
+        except ValueError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    with database_for_threads(tmp_path):
+        thread = threading.Thread(target=fail)
+        thread.start()
+        maker.begun.wait(10)
+        features = maker.made()
+        thread.join(30)
+
+    assert (len(failed), maker.times, features.shape) == (1, 2, FEATURES.shape)
+
+
+@pytest.mark.django_db
+def test_maker_that_fell_silent_is_replaced() -> None:
+    facts = {"sha256": SHA, "segmenter": "seer", "version": "1", "token": uuid4()}
+    EmbeddingInMaking.objects.create(**facts, heartbeat_at=Now() - timedelta(minutes=10))
+    maker = Maker()
+
+    assert maker.made().shape == FEATURES.shape
+
+    assert not EmbeddingInMaking.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_heart_of_a_maker_beats_while_it_works(settings: Any, tmp_path: Path) -> None:
+    settings.JOB_HEARTBEAT_SECONDS = 0.05
+    seen: list[Any] = []
+
+    def make() -> Any:
+        for _ in range(2):
+            seen.append(EmbeddingInMaking.objects.get().heartbeat_at)
+            time.sleep(0.2)
+        return keep()
+
+    with database_for_threads(tmp_path):
+        make_once(name=NAME, stored=find, make=make)
+
+    assert seen[1] > seen[0]
