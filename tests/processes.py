@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOK_SECONDS = 0.05
 LINK = re.compile(r"(http://\S+/login/link/\S+)")
 
 
@@ -77,15 +78,14 @@ class Running:
 
     def said(self, pattern: str, seconds: float = 120) -> re.Match[str]:
         """The first match in its words; fails if there is none in time."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        for _ in range(int(seconds / LOOK_SECONDS)):
             found = re.search(pattern, "\n".join(self.lines))
             if found:
                 return found
             if self.process.poll() is not None:
                 time.sleep(0.2)
                 break
-            time.sleep(0.05)
+            time.sleep(LOOK_SECONDS)
         raise AssertionError(f"{pattern!r} was not said:\n" + "\n".join(self.lines))
 
     def login_link(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,14 @@ class Editor:
     def saved(self) -> None:
         """Wait until the server has acknowledged every change."""
         expect(self.root).to_have_attribute("data-unsent", "0", timeout=SAVE_MS)
+
+    def until(self, fact: Callable[[], object]) -> None:
+        """Wait until it holds."""
+        for _ in range(SAVE_MS // 100):
+            if fact():
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("waited in vain")
 
     def reloaded(self) -> None:
         self.page.reload()

@@ -123,7 +123,7 @@ def hovered(room: Room) -> Editor:
     """The editor with the smart tool in hand and a preview under the pointer."""
     editor = Editor.opened(room.page, room.image)
     editor.tool("S")
-    for step in range(200):  # the decoder's file and 14 MB of WebAssembly come first
+    for step in range(1000):  # the decoder's file and 14 MB of WebAssembly come first
         room.hover(editor, 310 + step % 3, 230)
         if HERE.search(room.model_cell.inner_text()):
             return editor

@@ -41,6 +41,12 @@ def slide(page: Page, name: str, value: str) -> None:
     page.locator(f".look input[name={name}]").evaluate(SLIDE, value)
 
 
+def kept(editor: Editor) -> tuple[object, object]:
+    """The channel and the masks' opacity that the account remembers."""
+    stored = editor.get("/api/v1/me/")["preferences"]
+    return (stored.get("picture") or {}).get("channel"), stored.get("mask_opacity")
+
+
 def part(page: Page, editor: Editor) -> np.ndarray:
     """The picture's middle (H, W, 3) as it is seen."""
     x, y = editor.at(200, 150)
@@ -71,10 +77,7 @@ def test_the_picture_is_adjusted_told_of_kept_and_reset(page: Page) -> None:
     keep(page, "view-open")
     editor.key("Shift+A")
     expect(page.locator(".look-chip")).to_contain_text("Picture: red only, inverted")
-    page.wait_for_timeout(900)  # the settings have come to rest and are saved
-    stored = editor.get("/api/v1/me/")["preferences"]
-    assert stored["picture"]["channel"] == "red"
-    assert stored["mask_opacity"] == 0.7
+    editor.until(lambda: kept(editor) == ("red", 0.7))  # once the settings have come to rest
 
     editor.reloaded()
     page.mouse.move(2, 2)
@@ -97,8 +100,7 @@ def test_pixels_have_lines_between_them_when_they_are_large(page: Page) -> None:
 
     editor.key("Shift+A")
     page.get_by_role("button", name="Pixel grid").click()
-    page.wait_for_timeout(200)
-    assert np.abs(part(page, editor) - lined).max() > 20
+    editor.until(lambda: np.abs(part(page, editor) - lined).max() > 20)
 
 
 def test_the_minimap_tells_where_one_is_and_leads_elsewhere(page: Page) -> None:

@@ -209,12 +209,12 @@ def test_line_lets_some_in_some_wait_and_sends_the_rest_away() -> None:
     def visit() -> None:
         with line.place(at_once=1, waiting=1):
             inside.release()
-            go.wait(5)
+            go.wait(60)
             passed.append(1)
 
     first, second = (threading.Thread(target=visit) for _ in range(2))
     first.start()
-    assert inside.acquire(timeout=5)
+    assert inside.acquire(timeout=60)
     second.start()
     while line._waiting == 0:
         pass
@@ -222,8 +222,8 @@ def test_line_lets_some_in_some_wait_and_sends_the_rest_away() -> None:
     with pytest.raises(Unavailable) as refused, line.place(at_once=1, waiting=1):
         pass
     go.set()
-    first.join(5)
-    second.join(5)
+    first.join(60)
+    second.join(60)
 
     assert refused.value.facts == {"retry_after": 1}
     assert len(passed) == 2

@@ -5,21 +5,24 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
-import time
+import threading
 
 import pytest
 
 from inference.segmenters import freed_memory
+from tests.inference.segmenters.halted_time import HaltedTime
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.skipif(
     freed_memory._of_libc("mallinfo2") is None, reason="no glibc that tells what it keeps"
 )
 
-# In a process of its own, whose heap nobody else uses. The last block pins the heap's end.
+# In a process of its own, whose heap nobody else uses, and whose time goes on only when it is let.
+# The last block pins the heap's end.
 HEAP = """
-import ctypes, sys, time
+import ctypes, sys, threading
 from inference.segmenters import freed_memory
+from tests.inference.segmenters.halted_time import HaltedTime
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
 libc.malloc.argtypes = [ctypes.c_size_t]
@@ -34,11 +37,15 @@ def freed(count):
     for block in blocks[:-1]:
         libc.free(block)
 
+freed_memory.time = time = HaltedTime()
 before = rss()
 freed(int(sys.argv[1]))
 freed_memory.give_back_when_idle()
 told = [rss() - before]
-time.sleep(freed_memory.IDLE_SECONDS * 3 + 1)
+time.go_on()
+for thread in threading.enumerate():
+    if thread is not threading.main_thread():
+        thread.join()
 told.append(rss() - before)
 print(*(number // 1_000_000 for number in told))
 """
@@ -62,16 +69,20 @@ def test_very_much_is_returned_at_once() -> None:
     assert held_after(1500)[0] < 20
 
 
-def test_one_thread_waits_however_often_it_is_put_off() -> None:
-    import threading
+def waiting() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "give back memory"]
 
-    before = threading.active_count()
+
+def test_one_thread_waits_however_often_it_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    for thread in waiting():  # of tests before
+        thread.join()
+    monkeypatch.setattr(freed_memory, "time", time := HaltedTime())
+
     for _ in range(20):
         freed_memory.give_back_when_idle()
 
-    assert threading.active_count() <= before + 1
-    deadline = time.monotonic() + 60
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert threading.active_count() == before
+    (thread,) = waiting()
+    time.go_on()
+    thread.join(60)
+    assert waiting() == []
     assert ctypes.sizeof(freed_memory._Mallinfo2) == 10 * ctypes.sizeof(ctypes.c_size_t)

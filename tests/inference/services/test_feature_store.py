@@ -21,6 +21,7 @@ from inference.models import Embedding, EmbeddingInMaking
 from inference.services import feature_store
 from inference.services.making import FeatureName, make_once
 from tests.databases import database_for_threads
+from tests.workers.world import wait_for
 
 SHA = "ab" * 32
 FEATURES = np.linspace(-3, 3, 4 * 6 * 6, dtype=np.float32).reshape(4, 6, 6)
@@ -175,7 +176,7 @@ def test_who_waits_for_a_maker_that_fails_makes_them(tmp_path: Path) -> None:
     with database_for_threads(tmp_path):
         thread = threading.Thread(target=fail)
         thread.start()
-        maker.begun.wait(10)
+        assert maker.begun.wait(60)
         features = maker.made()
         thread.join(30)
 
@@ -198,10 +199,13 @@ def test_heart_of_a_maker_beats_while_it_works(settings: Any, tmp_path: Path) ->
     settings.JOB_HEARTBEAT_SECONDS = 0.05
     seen: list[Any] = []
 
+    def beaten_at() -> Any:
+        return EmbeddingInMaking.objects.get().heartbeat_at
+
     def make() -> Any:
-        for _ in range(2):
-            seen.append(EmbeddingInMaking.objects.get().heartbeat_at)
-            time.sleep(0.2)
+        seen.append(beaten_at())
+        wait_for(lambda: beaten_at() > seen[0])
+        seen.append(beaten_at())
         return keep()
 
     with database_for_threads(tmp_path):

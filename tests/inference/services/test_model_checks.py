@@ -41,9 +41,10 @@ def test_measuring_loads_the_model_and_times_its_work() -> None:
     check = check_model(name="classic")
 
     assert (check.problem, check.version) == ("", "1")
-    assert check.load_seconds > 0
-    assert check.prompt_seconds > 0
-    assert check.everything_seconds > check.prompt_seconds
+    seconds = (check.load_seconds, check.embed_seconds)
+    seconds += (check.prompt_seconds, check.everything_seconds)
+    assert None not in seconds
+    assert min(seconds) > 0
     assert check.peak_bytes > 30e6
     assert "cores" in check.device
     assert (check.width, check.height) == (1024, 683)

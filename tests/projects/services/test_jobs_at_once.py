@@ -26,7 +26,7 @@ def at_once(*works: Callable[[], Any]) -> None:
     start = Barrier(len(works))
 
     def begin(work: Callable[[], Any]) -> None:
-        start.wait(10)
+        start.wait(60)
         try:
             work()
         finally:
@@ -36,7 +36,7 @@ def at_once(*works: Callable[[], Any]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
 
 
 def make_job(images: int) -> Job:
