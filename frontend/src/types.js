@@ -287,6 +287,7 @@
  * @property {Rle | null} mask
  * @property {Logits | null} logits from the last answer
  * @property {boolean} multimask
+ * @property {boolean} [isCloser] the box was looked at closer already, and is to be again; only the server can
  * @property {BoxXyxy} [region] the part of the image to look at closer; only the server can
  * @property {string} [text] what is wanted, in words; only the server can
  * @property {readonly (readonly [...BoxXyxy, 0 | 1])[]} [exemplars] boxes around objects like the
@@ -324,6 +325,8 @@
  * @property {(prompt: Prompt) => Promise<readonly Candidate[]>} predict rejects with an Error whose message is fit to be shown
  * @property {(prompt: Prompt, isFresh: boolean) => Promise<Foreseen | null>} [foresee] what a click would make, if this
  *   can be said in a blink, else null; isFresh: nothing is shown that the answer should resemble
+ * @property {(prompt: Prompt) => Promise<readonly Candidate[]>} [lookCloser] what a closer look at a small box
+ *   finds; nothing where the answer before was as good already
  * @property {(box: BoxXyxy) => void} [findAlike] suggest every object like the one in the box, or
  *   say what is missing for it
  * @property {(message: string, kind: "info" | "warn" | "error") => void} notify

@@ -39,6 +39,9 @@ class SegmenterSerializer(serializers.Serializer[Any]):
     browser_decoder = serializers.BooleanField()
     stores_embedding = serializers.BooleanField()
     needs_worker = serializers.BooleanField()
+    looks_closer = serializers.BooleanField(
+        help_text="whether a small box is answered by what lies around it, encoded for itself"
+    )
     size_bytes = serializers.IntegerField(help_text="of its weights on the disk; 0 without any")
     classes = serializers.SerializerMethodField(help_text="names of what it tells apart")
     embedding_version = serializers.SerializerMethodField(

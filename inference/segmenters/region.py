@@ -85,14 +85,29 @@ def prompt_within(prompt: Prompt, region: Region) -> Prompt:
         prompt,
         points_xy=points[is_in],
         point_labels=prompt.point_labels[is_in],
-        box_xyxy=None if prompt.box_xyxy is None else _box_within(prompt.box_xyxy, region),
+        box_xyxy=None if prompt.box_xyxy is None else box_within(prompt.box_xyxy, region),
         mask=None if prompt.mask is None else prompt.mask[region.place].copy(),
         exemplars=tuple(
             (seen, is_like)
             for box, is_like in prompt.exemplars
-            if (seen := _box_within(box, region)) is not None
+            if (seen := box_within(box, region)) is not None
         ),
     )
+
+
+def box_within(box: Box, region: Region) -> Box | None:
+    """What of a box on the image lies in the region, in its own pixels; None if nothing does."""
+    height, width = region.size_hw
+    x0, x1 = (min(max(x - region.x0, 0.0), float(width)) for x in (box[0], box[2]))
+    y0, y1 = (min(max(y - region.y0, 0.0), float(height)) for y in (box[1], box[3]))
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+
+def placed(part: Mask, region: Region, size_hw: tuple[int, int]) -> Mask:
+    """The region's mask, bool, as one of the whole image with nothing around it."""
+    mask = np.zeros(size_hw, np.bool_)
+    mask[region.place] = part
+    return mask
 
 
 def merged(whole: Mask, part: Mask, region: Region) -> Mask:
@@ -115,13 +130,6 @@ def merged(whole: Mask, part: Mask, region: Region) -> Mask:
 def likest(candidates: list[Mask], part: Mask, region: Region) -> Mask:
     """The mask of the image that is most like the region's own there."""
     return max(candidates, key=lambda mask: _iou(mask[region.place], part))
-
-
-def _box_within(box: Box, region: Region) -> Box | None:
-    height, width = region.size_hw
-    x0, x1 = (min(max(x - region.x0, 0.0), float(width)) for x in (box[0], box[2]))
-    y0, y1 = (min(max(y - region.y0, 0.0), float(height)) for y in (box[1], box[3]))
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
 def _weights(region: Region, size_hw: tuple[int, ...]) -> Floats:

@@ -61,6 +61,7 @@ class Entry:
     browser_decoder: bool = False
     stores_embedding: bool = False
     needs_worker: bool = False
+    looks_closer: bool = False
     described: Described | None = None
     missing: str = ""
 
@@ -74,6 +75,7 @@ class SegmenterInfo:
         why_not: Empty if installed, else what is missing and what to do about it.
         browser_decoder: Whether its embeddings can be decoded through ONNX, in the browser too.
         size_bytes: Of its weights on the disk; 0 without any.
+        looks_closer: Whether it answers a small box by what lies around it, encoded for itself.
         changed_at: When they were written, in seconds since 1970; 0 without any.
         classes: What it tells apart, in the model's order, where it knows names.
     """
@@ -87,6 +89,7 @@ class SegmenterInfo:
     browser_decoder: bool = False
     stores_embedding: bool = False
     needs_worker: bool = False
+    looks_closer: bool = False
     size_bytes: int = 0
     changed_at: float = 0.0
     classes: tuple[ModelClass, ...] = ()
@@ -119,6 +122,7 @@ NAMES: dict[str, Entry] = {
         needs=bundled.NEEDS,
         browser_decoder=True,
         stores_embedding=True,
+        looks_closer=True,
     ),
     "sam_vit_b": _sam("SAM ViT-B (375 MB)"),
     "sam_vit_l": _sam("SAM ViT-L (1.2 GB)"),
@@ -225,6 +229,7 @@ def _info(name: str, entry: Entry, models_dir: Path) -> SegmenterInfo:
         browser_decoder=entry.browser_decoder,
         stores_embedding=entry.stores_embedding,
         needs_worker=entry.needs_worker,
+        looks_closer=entry.looks_closer,
         size_bytes=sum(state.st_size for state in files),
         changed_at=max((state.st_mtime for state in files), default=0.0),
         classes=entry.described.classes if entry.described else (),

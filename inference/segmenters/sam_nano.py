@@ -58,6 +58,7 @@ class NanoSegmenter:
     kinds = SAM_KINDS
     stores_embedding = True
     needs_worker = False
+    looks_closer = True
 
     def __init__(
         self, bundle: Bundle, threads: int = 1, settings: GridSettings | None = None

@@ -192,7 +192,7 @@ def run(*, claim: Claim) -> None:
     embedding = ensure_embedding(image=image, segmenter=segmenter, pixels=pixels)
     heartbeat(claim=claim)
     if claim.params.get("mode") == BOXES and BOXES not in claim.params:
-        _fill_rectangles(image, segmenter, embedding, claim)
+        _fill_rectangles(image, segmenter, embedding, pixels, claim)
         return
     states = _states(image, segmenter, embedding, pixels, claim)
     settings = settings_on(image, claim.params)
@@ -209,12 +209,13 @@ def run(*, claim: Claim) -> None:
 
 
 def _fill_rectangles(
-    image: Image, segmenter: Segmenter, embedding: Embedding, claim: Claim
+    image: Image, segmenter: Segmenter, embedding: Embedding, pixels: ImageRgb, claim: Claim
 ) -> None:
     masks = masks_of_rectangles(
         image=image,
         segmenter=segmenter,
         embedding=embedding,
+        pixels=pixels,
         beat=partial(heartbeat, claim=claim),
     )
     with transaction.atomic():
@@ -231,7 +232,7 @@ def _states(
     if claim.params.get("mode") == BOXES:
         given = given_on(image, claim.params)
         boxes = [box for box, _ in given]
-        masks = masks_of(boxes, segmenter=segmenter, embedding=embedding, beat=beat)
+        masks = masks_of(boxes, segmenter=segmenter, embedding=embedding, pixels=pixels, beat=beat)
         return [
             replace(state, label_id=label)
             for (_, label), state in zip(given, masks, strict=True)

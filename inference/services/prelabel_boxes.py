@@ -14,14 +14,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from inference.scoring.uncertainty import shaken_boxes
 from inference.segmenters.box_prompts import predict_boxes
+from inference.segmenters.closer_look import region_around
 from inference.segmenters.prompts import checked_box
-from inference.segmenters.protocol import Box, Embedding, Segmenter
+from inference.segmenters.protocol import Box, Embedding, ImageRgb, Segmenter
+from inference.segmenters.region import box_within, placed
 from inference.segmenters.tidying import rle_of
 from inference.services.doubts import answers_cheaply, doubts_among
 from inference.services.prelabel_modes import BOXES, Settings, labels_in_use
 from inference.services.suggested_states import suggested_state
 from projects.errors import InvalidInput, Unprocessable
-from projects.masks.rle import area
+from projects.masks.rle import area, from_bitmap
 from projects.models import Annotation, Image, Project
 from projects.services.rectangles import rectangles
 from projects.services.revisions import ObjectState, current_of
@@ -136,16 +138,20 @@ def settings_on(image: Image, params: Mapping[str, object]) -> Settings:
 
 
 def masks_of_rectangles(
-    *, image: Image, segmenter: Segmenter, embedding: Embedding, beat: Callable[[], None]
+    *,
+    image: Image,
+    segmenter: Segmenter,
+    embedding: Embedding,
+    pixels: ImageRgb,
+    beat: Callable[[], None],
 ) -> dict[int, ObjectState]:
     """What the image's rectangles become, by id; those that the model sees nothing in are absent.
 
     Label, attributes, layer and the mark of a crowd stay as they are.
     """
     rows = list(rectangles().filter(image=image).select_related("current"))
-    found = masks_of(
-        [_box_of(row) for row in rows], segmenter=segmenter, embedding=embedding, beat=beat
-    )
+    boxes = [_box_of(row) for row in rows]
+    found = masks_of(boxes, segmenter=segmenter, embedding=embedding, pixels=pixels, beat=beat)
     return {
         row.pk: replace(
             state,
@@ -169,26 +175,35 @@ def masks_of(
     *,
     segmenter: Segmenter,
     embedding: Embedding,
+    pixels: ImageRgb,
     beat: Callable[[], None],
 ) -> Iterator[ObjectState | None]:
     """The suggestion that each box gives, None where the model sees nothing.
 
     Where prompts are cheap, each box is asked with the three that other hands would have drawn, all
-    of them together.
+    of them together. What is small is looked at closer where the segmenter does that.
 
     Args:
         boxes_xyxy: On one image, checked.
         segmenter: Loaded.
         embedding: The image's.
+        pixels: The image's, uint8, HxWx3.
         beat: Called after each box.
     """
     cheap = answers_cheaply(segmenter)
     asked = [[box, *shaken_boxes(box, embedding.size_hw)] if cheap else [box] for box in boxes_xyxy]
-    flat = [box for some in asked for box in some]
-    answers = predict_boxes(segmenter, embedding, flat)
-    for some in asked:
-        candidate, *shaken = islice(answers, len(some))
-        rle = rle_of(candidate)
+    regions = [region_around(segmenter, box, embedding.size_hw) for box in boxes_xyxy]
+    flat = [box for some, region in zip(asked, regions, strict=True) if not region for box in some]
+    seen_whole = predict_boxes(segmenter, embedding, flat)
+    for some, region in zip(asked, regions, strict=True):
+        if region is None:
+            candidate, *shaken = islice(seen_whole, len(some))
+            rle = rle_of(candidate)
+        else:
+            part = segmenter.embed(region.crop(pixels))
+            within = [box for box in (box_within(box, region) for box in some) if box]
+            candidate, *shaken = predict_boxes(segmenter, part, within)
+            rle = from_bitmap(placed(candidate.mask, region, embedding.size_hw))
         beat()
         if not area(rle):
             yield None

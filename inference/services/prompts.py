@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 from typing import TypeVar
 
 from django.conf import settings
 
 from inference.models import Embedding as StoredEmbedding
+from inference.segmenters.closer_look import predict_within, region_for
 from inference.segmenters.prompts import prompt_kinds, validate_prompt
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
 from inference.segmenters.region import Region, likest, merged, prompt_within
 from inference.services import decoders, feature_store, segmenters, worker_prompts
-from inference.services.embeddings import content_key, ensure_embedding, stored_embedding
+from inference.services.embeddings import (
+    content_key,
+    ensure_embedding,
+    pixels_of,
+    stored_embedding,
+)
 from inference.services.recent import Key, RecentEmbeddings
 from inference.services.waiting_line import WaitingLine
 from inference.services.worker_prompts import Asked
@@ -23,6 +30,7 @@ from projects.models import Image, User
 from projects.policy import Action, require
 
 KEPT_BYTES = 48 * 2**20  # of embeddings and small images; the process stays under 260 MB
+MOST_PX_CLOSER = 16_000_000  # larger pictures take too long to read while somebody waits
 WAITERS = 4  # with the places inside fewer than the threads of a web process
 
 _line = WaitingLine()
@@ -124,13 +132,31 @@ def _kinds(prompt: Prompt, text: str, image: Image) -> list[str]:
 
 def _answers(image: Image, name: str, prompts: Sequence[Prompt], region: Region | None) -> Answers:
     whole = _predictor(image, name)
-    if isinstance(whole, EmbeddingMissing) or region is None:
-        return whole if isinstance(whole, EmbeddingMissing) else [whole(one) for one in prompts]
+    if isinstance(whole, EmbeddingMissing):
+        return whole
+    if region is None:
+        return [_answer(image, name, one, whole) for one in prompts]
     part = _predictor(image, name, region)
     if isinstance(part, EmbeddingMissing):
         return part
     checked = [validate_prompt(one, image.size_hw) for one in prompts]
     return [_merged(one, region, whole, part) for one in checked]
+
+
+def _answer(image: Image, name: str, prompt: Prompt, whole: Predict) -> list[Candidate]:
+    """What the whole image says, or a closer look at what a box lies in."""
+    if segmenters.info_of(name=name).needs_worker or prod(image.size_hw) > MOST_PX_CLOSER:
+        return whole(prompt)
+    own = segmenters.loaded(name=name)
+    checked = validate_prompt(prompt, image.size_hw)
+    region = region_for(own, checked, image.size_hw)
+    if region is None:
+        return whole(prompt)
+    part = _kept(
+        (content_key(image, region), name, own.version),
+        lambda: own.embed(region.crop(pixels_of(image=image))),
+    )
+    return predict_within(partial(own.predict, part), checked, region, image.size_hw)
 
 
 def _merged(prompt: Prompt, region: Region, whole: Predict, part: Predict) -> list[Candidate]:

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from inference.segmenters.protocol import Embedding, Prompt, Segmenter
+from inference.segmenters.closer_look import predict_closer
+from inference.segmenters.protocol import Embedding, ImageRgb, Prompt, Segmenter
 from inference.training.answering import segmenter_named
 from inference.training.library import FileLibrary, Library, chosen_numbers
 from inference.training.progress import Bar
@@ -128,24 +129,31 @@ def judge(
     outcomes = []
     by_picture = sorted(cases, key=lambda case: case.number)
     full = _first_of_each(cases, len(cases) if counted is None else counted)
+    rgb: ImageRgb | None = None
     embedding: Embedding | None = None
     shown = -1
     for place, case in enumerate(by_picture):
-        if case.number != shown or embedding is None:
-            embedding = segmenter.embed(library.decode(case.number).rgb)
+        if case.number != shown or rgb is None or embedding is None:
+            rgb = library.decode(case.number).rgb
+            embedding = segmenter.embed(rgb)
             shown = case.number
         is_counted = id(case) in full
         most = max_clicks if is_counted else min(max_clicks, max(READ_AT))
-        outcome = judge_case(segmenter, embedding, case, most)
+        outcome = judge_case(segmenter, rgb, embedding, case, most)
         outcomes.append(replace(outcome, is_counted=is_counted))
         say(f"{segmenter.name}: {place + 1} of {len(cases)}")
     return outcomes
 
 
-def judge_case(segmenter: Segmenter, embedding: Embedding, case: Case, max_clicks: int) -> Outcome:
-    """Prompt with the box, then anew with clicks, until the highest target is met."""
+def judge_case(
+    segmenter: Segmenter, rgb: ImageRgb, embedding: Embedding, case: Case, max_clicks: int
+) -> Outcome:
+    """Prompt with the box, then anew with clicks, until the highest target is met.
+
+    A box is asked as the product asks it: with a closer look, where the segmenter takes one.
+    """
     x0, y0, x1, y1 = tight_box(case.mask)
-    boxed = segmenter.predict(embedding, Prompt(box_xyxy=(x0, y0, x1, y1)))[0]
+    boxed = predict_closer(segmenter, rgb, embedding, Prompt(box_xyxy=(x0, y0, x1, y1)))[0]
     answer = np.zeros_like(case.mask)
     clicked = np.zeros_like(case.mask)
     points: list[tuple[int, int]] = []

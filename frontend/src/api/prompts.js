@@ -41,7 +41,8 @@ const PATIENCE_MS = 120_000;
  */
 export async function fetchCandidates(client, image, prompt, options = {}) {
   const { segmenter = "", signal, onWait = () => {}, sleep = pause } = options;
-  const json = { ...prompt, logits: ownLogits(prompt), ...(segmenter ? { segmenter } : {}) };
+  const own = { logits: ownLogits(prompt), isCloser: undefined }; // the server sees to it by itself
+  const json = { ...prompt, ...own, ...(segmenter ? { segmenter } : {}) };
   let waited_ms = 0;
   for (;;) {
     const turn = await askOnce(client, image, json, signal);

@@ -10,6 +10,7 @@
  * @property {readonly string[]} kinds of prompts that it answers
  * @property {boolean} browser_decoder
  * @property {boolean} stores_embedding
+ * @property {boolean} looks_closer small boxes are answered by what lies around them
  */
 
 /**

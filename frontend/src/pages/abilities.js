@@ -35,6 +35,14 @@ export class Abilities {
   }
 
   /**
+   * Whether the server answers small boxes better than the whole image's embedding can.
+   * @param {string} name
+   */
+  async looksCloser(name) {
+    return (await this.#list()).some((one) => one.name === name && one.looks_closer);
+  }
+
+  /**
    * @param {string} kind of prompt
    * @param {string} own segmenter of the project: the first choice
    * @returns {Promise<Answerer>}

@@ -79,7 +79,7 @@ export class BrowserModel {
    * @returns {Promise<Timed<readonly Candidate[]> | null>}
    */
   async answer(image, prompt) {
-    if (prompt.region) return null; // a part is encoded anew, which takes the server's encoder
+    if (prompt.region || prompt.isCloser) return null; // a part is encoded anew, which takes the server's encoder
     return this.#timed(image, (decoder, key, size) => decoder.answer(key, size, ownLogits(prompt)));
   }
 

@@ -26,14 +26,20 @@ export function createServices(parts) {
   const { client, image, browserModel, segmenter, abilities, board, toasts } = parts;
   const here = (/** @type {number} */ ms) =>
     board.show({ model: { name: segmenter, ms, place: "browser" } });
+  let isFromHere = false; // the last answer: the server looks closer by itself
   return {
     predict: async (prompt) => {
       const found = await browserModel.answer(image, prompt);
+      isFromHere = found !== null;
       if (found) {
         here(found.ms);
         return found.answer;
       }
       return askServer(prompt, { client, image, board });
+    },
+    lookCloser: async (prompt) => {
+      if (!isFromHere || !(await abilities.looksCloser(segmenter))) return [];
+      return closerLook(prompt, client, image.id);
     },
     foresee: async (prompt, isFresh) => {
       const found = await browserModel.foresee(image, prompt, isFresh);
@@ -60,6 +66,20 @@ async function askServer(prompt, { client, image, board }) {
     return answer.candidates;
   } finally {
     board.show({ waiting: "" });
+  }
+}
+
+/**
+ * @param {import("../types.js").Prompt} prompt
+ * @param {import("../api/client.js").Client} client
+ * @param {number} image
+ */
+async function closerLook(prompt, client, image) {
+  try {
+    const { candidates } = await fetchCandidates(client, image, prompt);
+    return candidates.filter(({ logits }) => logits === null); // else the server saw no more either
+  } catch {
+    return []; // a good answer is on the screen: that there is no better one is no news
   }
 }
 

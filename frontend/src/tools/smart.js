@@ -23,6 +23,7 @@ import { acceptMask } from "./smartAccept.js";
 import {
   clicksOn,
   closer,
+  closerPromptOf,
   distance,
   isClicked,
   isSmall,
@@ -283,8 +284,21 @@ class SmartHand {
   #answer(candidates) {
     const chosen = likest(candidates, this.#foresight?.shown?.rle ?? null);
     this.#foresight?.forget();
-    this.#now = { ...this.#now, candidates, chosen };
+    const isCloser = this.#now.isCloser && candidates.every(({ logits }) => logits === null);
+    this.#now = { ...this.#now, candidates, chosen, isCloser };
     if (candidates.length === 0) this.#services.notify(t("Nothing was found there."), "info");
+    this.#show();
+    void this.#sharpen();
+  }
+
+  /** A small box is answered at once, and better a moment later, if nothing was done meanwhile. */
+  async #sharpen() {
+    const answered = this.#now;
+    if (answered.isCloser) return;
+    const prompt = closerPromptOf(answered, this.#store.state.document.image);
+    const candidates = prompt ? ((await this.#services.lookCloser?.(prompt)) ?? []) : [];
+    if (candidates.length === 0 || this.#now !== answered) return;
+    this.#now = { ...answered, candidates, chosen: 0, isCloser: true };
     this.#show();
   }
 
@@ -359,7 +373,8 @@ class SmartHand {
     const ghost = candidate ? null : (this.#foresight?.shown ?? null);
     if (ghost) shapes.push({ kind: "ghost", rle: ghost.rle, color });
     if (candidate) {
-      const small = isSmall(candidate.rle, document.image) && !this.#now.region;
+      const { region, isCloser } = this.#now;
+      const small = isSmall(candidate.rle, document.image) && !region && !isCloser;
       shapes.push({ kind: "preview", rle: candidate.rle, color, choices, small });
     }
     const drawn = this.#rubber ?? box;

@@ -21,10 +21,12 @@ import { number, t } from "../texts.js";
  * @property {BoxXyxy | null} region the part of the image that is looked at closer
  * @property {readonly Candidate[] | null} candidates null until they are known
  * @property {number} chosen index of the candidate shown
+ * @property {boolean} isCloser the candidates come of a closer look at the box
  * @property {boolean} isWide all candidates are asked for, though several prompts say which one
  * @property {import("../types.js").Logits | null} logits of the answer that this click refines
  */
 
+const SMALL_BOX = 2 / 9; // of the image's longer side: with its own size around it two thirds of it
 const SMALL = 1 / 6; // of the image's longer side: the model sees such an object in few of its cells
 const ROOM = 2.5; // a closer look's side in those of the object: what lies around tells what it is
 const LEAST_ROOM_PX = 16; // to each side
@@ -43,6 +45,7 @@ export function clicksOn(target) {
     region: null,
     candidates: null,
     chosen: 0,
+    isCloser: false,
     isWide: false,
     logits: null,
   });
@@ -80,7 +83,7 @@ export function withClick(clicks, sample) {
  * @returns {Clicks}
  */
 export function withBox(clicks, box) {
-  return { ...clicks, box, region: null, logits: null, isWide: false };
+  return { ...clicks, box, region: null, isCloser: false, logits: null, isWide: false };
 }
 
 /**
@@ -101,7 +104,14 @@ export function without(clicks, click) {
  * @returns {Clicks}
  */
 export function closer(clicks, mask, image) {
-  return { ...clicks, base: mask, region: roomAround(mask, image), logits: null, isWide: false };
+  return {
+    ...clicks,
+    base: mask,
+    region: roomAround(mask, image),
+    isCloser: false,
+    logits: null,
+    isWide: false,
+  };
 }
 
 /**
@@ -115,10 +125,25 @@ export function isSmall(mask, image) {
 }
 
 /**
+ * The clicks as a closer look at their box is asked for.
+ * @param {Clicks} clicks
+ * @param {Size} image
+ * @returns {import("../types.js").Prompt | null} null where the whole image is to be looked at
+ */
+export function closerPromptOf(clicks, image) {
+  const { box, region } = clicks;
+  if (!box || region) return null;
+  const side = Math.max(box[2] - box[0], box[3] - box[1]);
+  if (side > SMALL_BOX * Math.max(image.width, image.height)) return null;
+  const prompt = promptOf({ ...clicks, logits: null });
+  return prompt.mask ? null : prompt;
+}
+
+/**
  * @param {Clicks} clicks
  * @returns {import("../types.js").Prompt}
  */
-export function promptOf({ points, box, base, logits, region, isWide }) {
+export function promptOf({ points, box, base, logits, region, isCloser, isWide }) {
   const mask = region || logits === null ? base : null; // logits hold what the mask says
   return {
     points: points.map(({ at, positive }) => [at.x, at.y, positive ? 1 : 0]),
@@ -128,6 +153,7 @@ export function promptOf({ points, box, base, logits, region, isWide }) {
     // One prompt may mean the part or the whole; several say it.
     multimask: isWide || (points.length + (box ? 1 : 0) === 1 && mask === null),
     ...(region ? { region } : {}),
+    ...(isCloser ? { isCloser } : {}),
   };
 }
 
@@ -145,10 +171,10 @@ export function likest(candidates, seen) {
 const DIGITS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 
 /** @param {Clicks} clicks with a candidate */
-export function statusOf({ candidates, chosen, region }) {
+export function statusOf({ candidates, chosen, region, isCloser }) {
   const count = candidates?.length ?? 0;
   const place = count > 1 ? `${t("{position} of {count}", { position: chosen + 1, count })}, ` : "";
-  const how = region ? t(", seen closer") : "";
+  const how = region || isCloser ? t(", seen closer") : "";
   return `${place}${t("score {score}", { score: number(candidates?.[chosen]?.score ?? 0, DIGITS) })}${how}`;
 }
 

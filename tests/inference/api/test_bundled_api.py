@@ -12,10 +12,15 @@ from rest_framework.test import APIClient
 
 from inference.models import Embedding
 from inference.segmenters import bundled
-from inference.services import prompts
+from inference.segmenters.closer_look import predict_closer
+from inference.segmenters.protocol import Prompt
+from inference.services import prompts, segmenters
+from inference.services.embeddings import pixels_of
 from inference.services.recent import RecentEmbeddings
+from projects.masks.rle import from_bitmap, iou, parse, to_bitmap
 from projects.models import Annotation, Image, Job, User
 from projects.services.item_runs import run_slice
+from projects.services.revisions import object_state
 from tests.factories import make_project, make_user
 from tests.inference.segmenters.small_nano import VERSION, write_small_nano
 from tests.pictures import store_picture
@@ -123,3 +128,68 @@ def test_prelabelling_uses_it(alice: APIClient, image: Image) -> None:
     assert Embedding.objects.get().segmenter == "sam_nano"
     models = set(Annotation.objects.values_list("current__model", flat=True))
     assert models <= {f"sam_nano@{VERSION}"}
+
+
+LARGE = {"width": 640, "height": 480}
+SMALL_BOX = [300, 200, 360, 250]
+
+
+def ask(client: APIClient, image: Image, **fields: Any) -> Any:
+    return client.post(f"/api/v1/images/{image.pk}/prompt/", fields, format="json")
+
+
+def test_a_small_box_is_looked_at_closer_and_nothing_more_is_stored(
+    alice: APIClient, image: Image
+) -> None:
+    wide = store_picture(image.project, **LARGE)
+    segmenter = segmenters.loaded(name=bundled.NAME)
+    pixels = pixels_of(image=wide)
+    box = tuple(map(float, SMALL_BOX))
+
+    answer = ask(alice, wide, box=SMALL_BOX)
+
+    [got] = answer.json()["candidates"]
+    [expected] = predict_closer(segmenter, pixels, segmenter.embed(pixels), Prompt(box_xyxy=box))
+    assert to_bitmap(parse(got["segmentation"], wide.size_hw)).tolist() == expected.mask.tolist()
+    assert got["logits"] is None
+    assert Embedding.objects.count() == 1  # the whole image's
+
+
+def test_clicks_beside_a_small_box_or_a_large_picture_are_answered_by_the_whole(
+    alice: APIClient, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = store_picture(image.project, **LARGE)
+
+    beside = ask(alice, wide, box=SMALL_BOX, points=[[20, 20, 0]])
+    monkeypatch.setattr(prompts, "MOST_PX_CLOSER", 640 * 480 - 1)
+    large = ask(alice, wide, box=SMALL_BOX)
+
+    for answer in (beside, large):
+        assert answer.json()["candidates"][0]["logits"] is not None
+
+
+def test_small_boxes_of_a_job_are_looked_at_closer(alice: APIClient, image: Image) -> None:
+    wide = store_picture(image.project, **LARGE)
+    segmenter = segmenters.loaded(name=bundled.NAME)
+    pixels = pixels_of(image=wide)
+    whole = segmenter.embed(pixels)
+    boxes = [SMALL_BOX, [20, 20, 600, 460], [500, 100, 540, 150]]
+    wish = [{"image": wide.pk, "box_xyxy": box, "label": None} for box in boxes]
+
+    started = alice.post(
+        f"/api/v1/projects/{image.project_id}/prelabel/",
+        {"mode": "boxes", "boxes": wish},
+        format="json",
+    )
+    while run_slice(job_id=started.json()["job"], is_stopping=lambda: False):
+        pass
+
+    made = [object_state(row.current, wide.size_hw).rle for row in wide.annotations.order_by("pk")]
+    answers = [
+        predict_closer(segmenter, pixels, whole, Prompt(box_xyxy=tuple(map(float, box))))[0].mask
+        for box in boxes
+    ]
+    found = [from_bitmap(mask) for mask in answers if mask.any()]
+    assert len(found) > 1
+    assert {iou(one, max(found, key=lambda two: iou(one, two))) > 0.99 for one in made} == {True}
+    assert len(made) == len(found)

@@ -176,3 +176,18 @@ def test_comparison_shows_both_marks_what_is_held_out_and_says_who_is_better() -
     assert table[5].startswith("| cats parts (never trained on) |")
     assert "| 4.0 (0%) / 4.0 (0%) | 5.0 (0%) / 5.0 (0%) | no: box |" in table[4]
     assert len({line.count("|") for line in table[2:]}) == 1
+
+
+def test_boxes_are_asked_as_the_product_asks_them() -> None:
+    ids = np.zeros((400, 600), np.int16)
+    ids[100:140, 200:240] = 1
+    rgb = np.stack([ids, ids, ids], axis=2).astype(np.uint8)
+    picture = Picture("one", "val", "one", (("object", ""),))
+    library = MemoryLibrary([(picture, Decoded(rgb, (ids,), (0,)))])
+    model = Knowing()
+    model.looks_closer = True
+
+    [outcome] = judge(model, library, choose_cases(library, [0], 1))
+
+    assert model.asked[0].box_xyxy == (76, 76, 116, 116)  # in a part of 192 pixels
+    assert outcome.box_iou == 1.0
