@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from pycocotools import mask as coco_masks
 
+from inference.segmenters.bundled import NAME as BUNDLED
 from tests.e2e.browser import keep
 from tests.e2e.conftest import Product
 from tests.e2e.editor import Editor, bitmap
@@ -249,6 +250,35 @@ def refine(editor: Editor) -> None:
     editor.tool("V")
     editor.tool("S")
     expect(editor.page.locator(".stage-top .options")).to_contain_text("Refines")
+
+
+def test_a_small_box_is_answered_here_and_then_seen_closer_by_the_server(page: Page) -> None:
+    project = make_project(page, "Seen closer", segmenter=BUNDLED)
+    image = upload(page, project, "bear.jpg", (PHOTOS / "01-bear.jpg").read_bytes())
+    asked: list[dict[str, Any]] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/prompt/"):
+            asked.append(request.post_data_json)
+
+    page.on("request", note)
+    editor = hovered(Room(page, image, []))
+    facts = editor.image()
+    side = max(facts["width"], facts["height"]) // 6
+    x, y = facts["width"] // 2, facts["height"] // 2
+
+    editor.drag([(x, y), (x + side // 2, y + side // 2), (x + side, y + side)])
+    expect(page.locator(".stage-top .options")).to_contain_text("seen closer", timeout=EMBED_MS)
+    keep(page, "small-box-closer")
+    editor.key("Enter")
+    editor.saved()
+
+    (made,) = editor.annotations()
+    assert len(asked) == 1
+    assert asked[0]["box"] == pytest.approx([x, y, x + side, y + side], abs=2)
+    answer = send(page, "POST", f"/api/v1/images/{image}/prompt/", asked[0])["candidates"][0]
+    assert answer["logits"] is None
+    assert made["segmentation"] == answer["segmentation"]
 
 
 def test_without_the_decoder_the_server_answers_and_nobody_is_told(room: Room) -> None:
