@@ -42,6 +42,7 @@ def speed(arguments: argparse.Namespace) -> None:
     import numpy as np
 
     from inference.segmenters import registry
+    from inference.segmenters.closer_look import predict_closer
     from inference.segmenters.protocol import Prompt
 
     chance = np.random.default_rng(0)
@@ -50,6 +51,7 @@ def speed(arguments: argparse.Namespace) -> None:
     embedding = nano.embed(image)
     click = np.array([[500, 400]], np.float32)
     one = Prompt(click, np.array([1]))
+    small = Prompt(box_xyxy=(480.0, 350.0, 560.0, 420.0))
     three = Prompt(click, np.array([1]), multimask=True)
     square = chance.normal(size=(SIDE, SIDE)).astype(np.float32)
     floor = milliseconds(lambda: square @ square, arguments.repeats)
@@ -61,6 +63,7 @@ def speed(arguments: argparse.Namespace) -> None:
         ),
         "click to mask": lambda: nano.predict(embedding, one),
         "click to three": lambda: nano.predict(embedding, three),
+        "small box": lambda: predict_closer(nano, image, embedding, small),
     }
     say(f"floor          {floor:8.1f} ms for {SIDE**3 / 1e9:.2f} billion multiplications")
     for name, call in calls.items():
