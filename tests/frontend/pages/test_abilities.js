@@ -82,3 +82,11 @@ test("the project's own model answers if it can, else one that is installed, els
     missing: "SAM 3 is not installed.",
   });
 });
+
+test("only of a model that looks closer is a closer look asked", async () => {
+  const { abilities } = knowing([{ ...NANO, looks_closer: true }, CLASSIC]);
+
+  expect(await abilities.looksCloser("sam_nano")).toBe(true);
+  expect(await abilities.looksCloser("classic")).toBe(false);
+  expect(await knowing(null).abilities.looksCloser("sam_nano")).toBe(false);
+});
