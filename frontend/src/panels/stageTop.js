@@ -127,12 +127,13 @@ function options(view) {
     (object) => object.state === "suggested",
   ).length;
   const isPicking = tool.name === "select" && isOpen && session.selection.length > 0;
+  const isPreviewed = session.overlay.some(isPreview);
   const quiet = !tool.draws && !(isOpen && suggestions > 0) && !words && !isPicking;
   if (quiet) return nothing;
   return html`<div class="options" role="toolbar" aria-label=${t("Tool options")}>
     <span class="tool-name">${tool.title}</span>
     ${toolOptions(view, tool)}
-    ${tool.name === "smart" && isOpen ? [alikeNeeds(view), textPrompt(view)] : nothing}
+    ${tool.name === "smart" && isOpen && !isPreviewed ? [alikeNeeds(view), textPrompt(view)] : nothing}
     ${tool.draws ? goal(view, tool) : nothing}
     ${
       words
@@ -140,7 +141,7 @@ function options(view) {
       role="status">${session.busy ? icon("spinner", "small spin") : nothing}</span><span>${words}</span>`
         : nothing
     }
-    ${session.overlay.some(isPreview) ? smartDeeds(view) : offerCloserLook(view, tool)}
+    ${isPreviewed ? smartDeeds(view) : offerCloserLook(view, tool)}
     ${tool.accepts && session.overlay.some(isRaster) ? endings(view, tool.accepts) : nothing}
     ${isPicking || tool.name === "combine" ? shapeMenu(view) : nothing}
     ${
@@ -271,6 +272,6 @@ function smartDeeds({ state, deeds }) {
         : nothing
     }
     ${preview?.small ? closerButton({ deeds }) : nothing}
-    ${endings({ deeds }, "Accept")}
+    ${endings({ deeds }, t("Accept"))}
   `;
 }
