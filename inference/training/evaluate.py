@@ -16,11 +16,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from inference.segmenters.closer_look import predict_closer
 from inference.segmenters.protocol import Embedding, ImageRgb, Prompt, Segmenter
 from inference.training.answering import segmenter_named
+from inference.training.clicking import Clicking
 from inference.training.library import FileLibrary, Library, chosen_numbers
 from inference.training.progress import Bar
 from inference.training.prompts import Mask, next_click, tight_box
@@ -150,29 +150,17 @@ def judge_case(
 ) -> Outcome:
     """Prompt with the box, then anew with clicks, until the highest target is met.
 
-    A box is asked as the product asks it: with a closer look, where the segmenter takes one.
+    Both are asked as the product asks them: with a closer look, where the segmenter takes one.
     """
     x0, y0, x1, y1 = tight_box(case.mask)
     boxed = predict_closer(segmenter, rgb, embedding, Prompt(box_xyxy=(x0, y0, x1, y1)))[0]
-    answer = np.zeros_like(case.mask)
+    clicking = Clicking(segmenter, rgb, embedding)
     clicked = np.zeros_like(case.mask)
-    points: list[tuple[int, int]] = []
-    labels: list[int] = []
     ious: list[float] = []
-    logits: npt.NDArray[np.float32] | None = None
-    while len(points) < max_clicks and (not ious or ious[-1] < max(TARGETS)):
-        click = next_click(case.mask, answer, clicked)
+    while len(ious) < max_clicks and (not ious or ious[-1] < max(TARGETS)):
+        click = next_click(case.mask, clicking.answer, clicked)
         clicked[click.y, click.x] = True
-        points.append((click.x, click.y))
-        labels.append(int(click.is_positive))
-        prompt = Prompt(
-            points_xy=np.array(points, np.float32),
-            point_labels=np.array(labels, np.int64),
-            logits=None if logits is None else logits[None],
-            multimask=len(points) == 1,
-        )
-        best = segmenter.predict(embedding, prompt)[0]
-        answer, logits = best.mask, best.logits
+        answer = clicking.click(click.x, click.y, is_positive=click.is_positive)
         ious.append(iou_of(answer, case.mask))
     return Outcome(case.source, iou_of(boxed.mask, case.mask), tuple(ious))
 

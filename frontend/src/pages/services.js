@@ -77,6 +77,7 @@ async function askServer(prompt, { client, image, board }) {
 async function closerLook(prompt, client, image) {
   try {
     const { candidates } = await fetchCandidates(client, image, prompt);
+    if (prompt.region) return candidates;
     return candidates.filter(({ logits }) => logits === null); // else the server saw no more either
   } catch {
     return []; // a good answer is on the screen: that there is no better one is no news

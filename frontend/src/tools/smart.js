@@ -23,12 +23,12 @@ import { acceptMask } from "./smartAccept.js";
 import {
   clicksOn,
   closer,
-  closerPromptOf,
   distance,
   isClicked,
   isSmall,
   likest,
   promptOf,
+  seenCloser,
   statusOf,
   withBox,
   withClick,
@@ -291,14 +291,14 @@ class SmartHand {
     void this.#sharpen();
   }
 
-  /** A small box is answered at once, and better a moment later, if nothing was done meanwhile. */
+  /** What is small is answered at once, and better a moment later, if nothing is done meanwhile. */
   async #sharpen() {
     const answered = this.#now;
-    if (answered.isCloser) return;
-    const prompt = closerPromptOf(answered, this.#store.state.document.image);
+    const closely = seenCloser(answered, this.#store.state.document.image);
+    const prompt = closely && { ...promptOf(closely), isCloser: true };
     const candidates = prompt ? ((await this.#services.lookCloser?.(prompt)) ?? []) : [];
-    if (candidates.length === 0 || this.#now !== answered) return;
-    this.#now = { ...answered, candidates, chosen: 0, isCloser: true };
+    if (!closely || candidates.length === 0 || this.#now !== answered) return;
+    this.#now = { ...closely, candidates, chosen: 0 };
     this.#show();
   }
 

@@ -26,10 +26,12 @@ import { number, t } from "../texts.js";
  * @property {import("../types.js").Logits | null} logits of the answer that this click refines
  */
 
-const SMALL_BOX = 2 / 9; // of the image's longer side: with its own size around it two thirds of it
 const SMALL = 1 / 6; // of the image's longer side: the model sees such an object in few of its cells
-const ROOM = 2.5; // a closer look's side in those of the object: what lies around tells what it is
-const LEAST_ROOM_PX = 16; // to each side
+const ROOM = 3; // a closer look's side in those of the object: what lies around tells what it is
+const LEAST_SIDE_PX = 192; // of it: the fewer pixels it has, the less they tell, however enlarged
+const WORTH = 1.5; // times larger than in the whole image, or nobody looks closer unasked
+const MOST_PX = 16_000_000; // larger images take the server too long to read while somebody waits
+const CLICKS_BEFORE_CLOSER = 4; // with fewer, what is meant is not sure enough to look at it alone
 
 /**
  * Nothing clicked yet.
@@ -125,18 +127,33 @@ export function isSmall(mask, image) {
 }
 
 /**
- * The clicks as a closer look at their box is asked for.
- * @param {Clicks} clicks
+ * What a model that is quick to encode does better by looking closer, after an answer: a small box,
+ * and a small object that was clicked often enough to be known.
+ * @param {Clicks} clicks answered by the whole image
  * @param {Size} image
- * @returns {import("../types.js").Prompt | null} null where the whole image is to be looked at
+ * @returns {Clicks | null} null where the whole image is good enough
  */
-export function closerPromptOf(clicks, image) {
-  const { box, region } = clicks;
-  if (!box || region) return null;
-  const side = Math.max(box[2] - box[0], box[3] - box[1]);
-  if (side > SMALL_BOX * Math.max(image.width, image.height)) return null;
-  const prompt = promptOf({ ...clicks, logits: null });
-  return prompt.mask ? null : prompt;
+export function seenCloser(clicks, image) {
+  const { box, points, region, isCloser, candidates, chosen } = clicks;
+  if (region || isCloser || image.width * image.height > MOST_PX) return null;
+  const mask = candidates?.[chosen]?.rle;
+  if (points.length < CLICKS_BEFORE_CLOSER || !mask) {
+    const isFresh = box !== null && isSmallSide(box[2] - box[0], box[3] - box[1], image);
+    return isFresh && clicks.base === null ? { ...clicks, logits: null, isCloser: true } : null;
+  }
+  const [, , width, height] = bbox(mask);
+  if (width === 0 || !isSmallSide(width, height, image)) return null;
+  const looked = closer(clicks, mask, image);
+  return points.every(({ at }) => looked.region && holds(looked.region, at)) ? looked : null;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {Size} image
+ */
+function isSmallSide(width, height, image) {
+  return ROOM * Math.max(width, height) * WORTH <= Math.max(image.width, image.height);
 }
 
 /**
@@ -202,7 +219,8 @@ function holds([x0, y0, x1, y1], { x, y }) {
  */
 function roomAround(mask, image) {
   const [x, y, width, height] = bbox(mask);
-  const half = Math.max((Math.max(width, height) * ROOM) / 2, LEAST_ROOM_PX);
+  const least = Math.min(LEAST_SIDE_PX, Math.max(image.width, image.height) / WORTH);
+  const half = Math.max(Math.max(width, height) * ROOM, least) / 2;
   const [middleX, middleY] = [x + width / 2, y + height / 2];
   return [
     Math.max(Math.floor(middleX - half), 0),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { area } from "../../../frontend/src/geometry/rle.js";
+import { area, fromRuns } from "../../../frontend/src/geometry/rle.js";
 import { smart } from "../../../frontend/src/tools/smart.js";
+import { clicksOn, seenCloser } from "../../../frontend/src/tools/smartClicks.js";
 import { click, columns, key, settle, stroke, takeInHand } from "./hand.js";
 
 const candidate = (first, last, logits = "logits") => ({
@@ -99,6 +100,67 @@ describe("a small box", () => {
 
     expect(tool.store.state.session.status).not.toContain("seen closer");
   });
+});
+
+describe("a small object", () => {
+  const PLACES = [
+    [6, 12],
+    [18, 12],
+    [30, 12],
+    [18, 23],
+    [30, 1],
+  ]; // too far apart to be one point
+  const dot = (column) => fromRuns([column * 30 + 8, 4, 40 * 30 - column * 30 - 12], [30, 40]);
+  const spot = (column) => ({ ...candidate(column, column), rle: dot(column) });
+
+  async function clicked(tool, ...places) {
+    for (const place of places) {
+      click(tool.hand, ...PLACES[place]);
+      await answer(tool.asked[place], [spot(18)]);
+    }
+  }
+
+  test("is looked at closer after the fourth click, its mask goes along and the part stays", async () => {
+    const tool = withCloser();
+    await clicked(tool, 0, 1, 2);
+    expect(tool.looks).toHaveLength(0);
+    await clicked(tool, 3);
+
+    await answer(tool.looks[0], [spot(19)]);
+    click(tool.hand, ...PLACES[4]);
+
+    const { prompt } = tool.looks[0];
+    expect(prompt.points).toHaveLength(4);
+    expect(prompt).toMatchObject({ mask: dot(18), logits: null });
+    expect(tool.store.state.session.status).toContain("seen closer");
+    expect(tool.asked[4].prompt).toMatchObject({ region: prompt.region, logits: "logits" });
+    expect(tool.looks).toHaveLength(1);
+  });
+
+  test("is not where a click lies too far from it", async () => {
+    const tool = withCloser();
+    await clicked(tool, 0, 1, 2);
+    click(tool.hand, 39, 29, { primary: false });
+    await answer(tool.asked[3], [spot(18)]);
+
+    expect(tool.looks).toHaveLength(0);
+  });
+
+  test("is not where it turned out large", async () => {
+    const tool = withCloser();
+    await clicked(tool, 0, 1, 2);
+    click(tool.hand, ...PLACES[3]);
+    await answer(tool.asked[3], [candidate(2, 30)]);
+
+    expect(tool.looks).toHaveLength(0);
+  });
+});
+
+test("of a picture that takes long to read nothing is looked at closer", () => {
+  const clicks = { ...clicksOn(null), box: [10, 10, 90, 90] };
+
+  expect(seenCloser(clicks, { width: 4000, height: 4000 })).not.toBeNull();
+  expect(seenCloser(clicks, { width: 4000, height: 4001 })).toBeNull();
 });
 
 test.each([

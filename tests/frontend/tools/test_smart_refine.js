@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fromBitmap } from "../../../frontend/src/geometry/rle.js";
+import { fromBitmap, fromRuns } from "../../../frontend/src/geometry/rle.js";
 import { smart } from "../../../frontend/src/tools/smart.js";
 import { clicksOn, closer, isSmall } from "../../../frontend/src/tools/smartClicks.js";
 import { click, columns, key, object, SIZE, settle, stroke, takeInHand } from "./hand.js";
@@ -194,7 +194,7 @@ describe("a small object", () => {
       mask: SMALL,
       logits: null,
       multimask: false,
-      region: [0, 0, 28, 28],
+      region: [0, 0, 26, 26],
     });
     await answered(tool, candidate(square(10, 10, 5)));
     expect(tool.store.state.session.status).toBe("score 0.90, seen closer");
@@ -210,7 +210,7 @@ describe("a small object", () => {
 
     click(tool.hand, 24, 24, { alt: true });
     expect(tool.asked[2].prompt).toMatchObject({
-      region: [0, 0, 28, 28],
+      region: [0, 0, 26, 26],
       mask: SMALL,
       logits: "the model's own",
     });
@@ -227,12 +227,24 @@ describe("a small object", () => {
 
     tool.hand.key(key("z"));
 
-    expect(tool.asked[0].prompt).toMatchObject({ points: [], mask: SMALL, region: [0, 0, 28, 28] });
+    expect(tool.asked[0].prompt).toMatchObject({ points: [], mask: SMALL, region: [0, 0, 26, 26] });
   });
 
   test("in a corner is looked at as far as the image reaches", () => {
     const image = { width: 40, height: 30 };
 
-    expect(closer(clicksOn(null), square(38, 28, 2), image).region).toEqual([23, 13, 40, 30]);
+    expect(closer(clicksOn(null), square(38, 28, 2), image).region).toEqual([25, 15, 40, 30]);
+  });
+
+  test.each([
+    [20, 192],
+    [100, 300],
+  ])("of %d pixels is seen in a part of %d", (side, room) => {
+    const image = { width: 2000, height: 1500 };
+    const mask = fromRuns([700, side, 1500 * 2000 - 700 - side], [1500, 2000]);
+
+    const [, top, , bottom] = closer(clicksOn(null), mask, image).region;
+
+    expect(bottom - top).toBe(room);
   });
 });
