@@ -135,6 +135,7 @@ function options(view) {
     ${toolOptions(view, tool)}
     ${tool.name === "smart" && isOpen && !isPreviewed ? [alikeNeeds(view), textPrompt(view)] : nothing}
     ${tool.draws ? goal(view, tool) : nothing}
+    ${ending(view, tool)}
     ${
       words
         ? html`<span class="sep"></span><span class="num"
@@ -142,7 +143,6 @@ function options(view) {
         : nothing
     }
     ${isPreviewed ? smartDeeds(view) : offerCloserLook(view, tool)}
-    ${tool.accepts && session.overlay.some(isRaster) ? endings(view, tool.accepts) : nothing}
     ${isPicking || tool.name === "combine" ? shapeMenu(view) : nothing}
     ${
       suggestions > 0 && isOpen
@@ -231,10 +231,14 @@ function isRaster(shape) {
 }
 
 /**
- * @param {Pick<View, "deeds">} view
- * @param {string} words
+ * Before the status, whose length changes: a button is not to move from under the pointer.
+ * @param {View} view
+ * @param {import("../types.js").Tool} tool
  */
-function endings({ deeds }, words) {
+function ending({ state, deeds }, tool) {
+  const shapes = state?.session.overlay ?? [];
+  const words = shapes.some(isPreview) ? t("Accept") : shapes.some(isRaster) && tool.accepts;
+  if (!words) return nothing;
   return html`
     <button class="button small primary" type="button" title=${t("{words}  Enter", { words })}
       @click=${() => deeds.press("Enter")}>${words}</button>
@@ -272,6 +276,5 @@ function smartDeeds({ state, deeds }) {
         : nothing
     }
     ${preview?.small ? closerButton({ deeds }) : nothing}
-    ${endings({ deeds }, t("Accept"))}
   `;
 }
