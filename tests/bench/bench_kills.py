@@ -1,7 +1,8 @@
 """The long runs of kills and outages: ``python -m tests.bench.bench_kills``.
 
 The web process killed 200 times and the worker 50 times while people save and jobs run, Redis dead
-and frozen for a minute each, the largest allowed pictures in a worker with 1 GB: the tests of
+and frozen for a minute each, the largest allowed pictures in a worker with 1 GB, in one job and
+then of several projects at once (sent, opened, cut into tiles, pre-labelled): the tests of
 ``tests/workers`` with larger numbers, and what they measure. Ends with pytest's status, 0 if no
 acknowledged save was lost, doubled or torn, and every job ended with its effect once or a reason.
 """
@@ -22,7 +23,7 @@ def main() -> int:
     parser.add_argument("--worker-kills", type=int, default=50)
     parser.add_argument("--web-kills", type=int, default=200)
     parser.add_argument("--broker-away", type=float, default=60, help="seconds, twice")
-    parser.add_argument("--pictures", type=int, default=4, help="of the largest size at once")
+    parser.add_argument("--pictures", type=int, default=4, help="of the largest size")
     parser.add_argument("--ceiling", type=int, default=1024, help="MB of a worker")
     parser.add_argument("--only", choices=TESTS, help="one of the runs")
     given = parser.parse_args()

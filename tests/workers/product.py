@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image as Picture
 
-from tests.client import Client
+from tests.client import ApiFailure, Client
 from tests.pictures import scene
 from tests.processes import Running, free_port
 from tests.workers.ledger import HEIGHT, WIDTH, Saver
@@ -45,18 +45,38 @@ class Product:
 
     def upload(self, seed: int, width: int = WIDTH, height: int = HEIGHT) -> Any:
         """A picture of its own for each seed."""
-        return self._upload(Picture.fromarray(scene(width, height, seed)), f"{seed}.png")
+        picture = Picture.fromarray(scene(width, height, seed))
+        return self.upload_file(self._saved(picture, f"{seed}.png"))
 
     def upload_flat(self, seed: int, width: int, height: int) -> Any:
         """A picture of one colour but for one shape; quickly made."""
+        return self.upload_file(self.flat(seed, width, height))
+
+    def flat(self, seed: int, width: int, height: int) -> Path:
+        """The file of such a picture."""
         picture = Picture.new("RGB", (width, height), (seed, 40, 50))
         picture.paste((220, 60, 40), (width // 8, height // 6, width // 3, height // 2))
-        return self._upload(picture, f"flat{seed}.png")
+        return self._saved(picture, f"flat{seed}.png")
 
-    def _upload(self, picture: Picture.Image, name: str) -> Any:
+    def _saved(self, picture: Picture.Image, name: str) -> Path:
         file = self.folder / "tmp" / name
         picture.save(file, compress_level=1)
+        return file
+
+    def upload_file(self, file: Path) -> Any:
+        """What is stored of it."""
         return self.client.upload(f"/api/v1/projects/{self.project}/images/", file)
+
+    def bytes_at(self, path: str) -> int:
+        """How many bytes are there.
+
+        Raises:
+            ApiFailure: If there are none.
+        """
+        status, _, body = self.client.raw("GET", path)
+        if status >= 400:
+            raise ApiFailure(status, json.loads(body))
+        return len(body)
 
     def savers(self, count: int, seed: int = 0) -> list[Saver]:
         """People at work, each on an image of the same name."""
