@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,9 +21,11 @@ from projects.masks.rle import area, from_bitmap
 
 Floats = npt.NDArray[np.float32]
 ClassMap = npt.NDArray[np.integer]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 HALF = 0.5
 MARGIN = 0.1  # by which the threshold moves up and down for stability
+STRIP_ROWS = 8  # what stays in a processor's cache at 10,000 columns
 LEAST_PART_PX = 16  # smaller parts of a region are noise, not objects
 
 
@@ -59,18 +62,59 @@ def sigmoid(logits: Floats) -> Floats:
 
 
 def best_classes(logits: Floats, size_hw: tuple[int, int]) -> ClassMap:
-    """Return the best class of each pixel, int32, HxW, from C x h x w logits drawn out bilinearly.
+    """Return the best class of each pixel, HxW, from C x h x w logits drawn out bilinearly.
 
-    One class after the other, so that the logits at full size never lie in memory together.
+    Some rows after the other and one class after the other, so that no number of a large picture
+    takes more than a byte or two: logits at full size would take gigabytes.
     """
-    best = np.full(size_hw, -np.inf, np.float32)
-    classes = np.zeros(size_hw, np.int32)
-    for place, low in enumerate(logits):
-        whole = cv2.resize(low, size_hw[::-1], interpolation=cv2.INTER_LINEAR)
-        is_better = whole > best
-        best[is_better] = whole[is_better]
-        classes[is_better] = place
+    classes: ClassMap = np.zeros(size_hw, np.min_scalar_type(len(logits)))
+    for top in range(0, size_hw[0], STRIP_ROWS):
+        strip = classes[top : top + STRIP_ROWS]
+        rows = _Rows.of(top, len(strip), logits.shape[1], size_hw[0])
+        best = np.full(strip.shape, -np.inf, np.float32)
+        for place, low in enumerate(logits):
+            drawn = rows.drawn(low, size_hw[1])
+            is_better = drawn > best
+            np.copyto(best, drawn, where=is_better)
+            strip[is_better] = place
     return classes
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Which rows some rows of a larger picture lie between, as cv2.resize has it.
+
+    Attributes:
+        first: The first row that is needed.
+        above: For each row the one above it, counted from ``first``.
+        below: The one below it.
+        share: float32, n x 1, of the one below.
+    """
+
+    first: int
+    above: npt.NDArray[np.intp]
+    below: npt.NDArray[np.intp]
+    share: Floats
+
+    @classmethod
+    def of(cls, top: int, count: int, height: int, whole_height: int) -> _Rows:
+        places = (np.arange(top, top + count) + 0.5) * (height / whole_height) - 0.5
+        above = np.floor(places).astype(np.intp)
+        share = np.where((above < 0) | (above >= height - 1), 0, places - above).astype(np.float32)
+        above, below = (np.clip(rows, 0, height - 1) for rows in (above, above + 1))
+        return cls(int(above[0]), above - above[0], below - above[0], share[:, None])
+
+    def drawn(self, low: Floats, width: int) -> Floats:
+        """Return these rows of an image, h x w, drawn out to the width."""
+        needed = low[self.first : self.first + int(self.below[-1]) + 1]
+        wide = cv2.resize(needed, (width, len(needed)), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(wide[self.above] * (1 - self.share) + wide[self.below] * self.share)
+
+
+def narrowed(numbers: npt.NDArray[np.integer], count: int) -> ClassMap:
+    """Return numbers of classes in as few bytes as they need; what is none becomes ``count``."""
+    is_known = (numbers >= 0) & (numbers < count)
+    return np.where(is_known, numbers, count).astype(np.min_scalar_type(count))
 
 
 def from_class_map(
@@ -182,7 +226,7 @@ def parts(candidate: Candidate) -> Iterator[Candidate]:
         )
 
 
-def nearest(numbers: npt.NDArray[np.generic], size_hw: tuple[int, int]) -> npt.NDArray[np.generic]:
+def nearest(numbers: npt.NDArray[Scalar], size_hw: tuple[int, int]) -> npt.NDArray[Scalar]:
     """Return what is h x w at another size, each pixel the nearest one's."""
     if numbers.shape == size_hw:
         return numbers

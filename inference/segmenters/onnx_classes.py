@@ -57,7 +57,8 @@ class OnnxClasses(ClassSegmenter):
         known, size_hw = self._sidecar.classes, placement.size_hw
         if answer.ndim < SEMANTIC_DIMENSIONS:
             numbers = placement.cut(answer.reshape(answer.shape[-2:])).astype(np.int32)
-            whole = class_masks.nearest(numbers, size_hw).astype(np.int32)
+            narrow = class_masks.narrowed(numbers, len(known))
+            whole = class_masks.nearest(narrow, size_hw)
             return class_masks.from_class_map(whole, None, known)
         class_masks.refuse_other_count(answer.shape[1], known, self.name)
         numbers_by_class = np.ascontiguousarray(placement.cut(answer[0]), np.float32)

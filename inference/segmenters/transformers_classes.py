@@ -66,7 +66,8 @@ class NamedSegments(ClassSegmenter):
             outputs, target_sizes=[answered]
         )
         shares = class_masks.softmax(outputs.logits[0].float().cpu().numpy())
-        whole = _drawn_out(class_map.cpu().numpy().astype(np.int32), size_hw)
+        numbers = class_masks.narrowed(class_map.cpu().numpy(), len(self._classes))
+        whole = _drawn_out(numbers, size_hw)
         return class_masks.from_class_map(whole, shares, self._classes)
 
     def _segments(self, outputs: Any, size_hw: tuple[int, int]) -> list[Candidate]:
