@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 from pycocotools import mask as coco_masks
 
 MARGIN, HEADROOM = 24, 56  # screen px that "fit" leaves around and above the image
 SAVE_MS = 30_000
+COMPOSED = 8  # levels by which a browser may scale a picture differently; a mask adds far more
 
 
 class Editor:
@@ -178,3 +181,9 @@ def label_name(editor: Editor, annotation: dict[str, Any]) -> str:
     project = editor.get(f"/api/v1/projects/{editor.image()['project']}/")
     names = {label["id"]: label["name"] for label in project["labels"]}
     return str(names[annotation["label"]])
+
+
+def difference(one: bytes, other: bytes) -> int:
+    """The largest difference of a channel between two screenshots."""
+    pair = [Image.open(io.BytesIO(each)).convert("RGB") for each in (one, other)]
+    return int(np.asarray(ImageChops.difference(*pair)).max())

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image
 from playwright.sync_api import Page, expect
 from pycocotools import mask as coco_masks
 from pycocotools.coco import COCO
 
 from tests.e2e.browser import keep
-from tests.e2e.editor import Editor, bitmap, by_id, facts, label_name
+from tests.e2e.editor import COMPOSED, Editor, bitmap, by_id, difference, facts, label_name
 from tests.e2e.pages import (
     PHOTOS,
     choose_files,
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.e2e
 BEAR = (310, 230)  # a pixel well inside the bear of 01-bear.jpg
 BESIDE_BEAR = (60, 60)
 EXPORT_MS = 120_000
-COMPOSED = 8  # levels by which a browser may scale a picture differently; a mask adds far more
 DONE = ("strokes", "undos", "redos")
 TITLES = {"coco_instances": "COCO instances", "coco_panoptic": "COCO panoptic"}
 
@@ -262,9 +261,3 @@ def mask_key(annotation: dict[str, Any]) -> str:
         segmentation = coco_masks.frPyObjects(segmentation, *segmentation["size"])
     mask = coco_masks.decode(segmentation)
     return str(coco_masks.encode(np.asfortranarray(mask))["counts"])
-
-
-def difference(one: bytes, other: bytes) -> int:
-    """The largest difference of a channel between two screenshots."""
-    pair = [Image.open(io.BytesIO(each)).convert("RGB") for each in (one, other)]
-    return int(np.asarray(ImageChops.difference(*pair)).max())

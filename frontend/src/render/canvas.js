@@ -14,6 +14,7 @@
  */
 import { fitImage } from "../geometry/viewport.js";
 import { Frames } from "./frames.js";
+import { Levels } from "./levels.js";
 import { MasksLayer } from "./masksLayer.js";
 import { Minimap } from "./minimap.js";
 import { PictureFilter } from "./pictureFilter.js";
@@ -80,6 +81,7 @@ export class Canvas {
   #minimap;
   /** @type {CanvasImageSource | Pyramid | null} */
   #picture = null;
+  #levels = new Levels({ width: 1, height: 1 });
   #isReady = false;
   #isFitted = false;
   #density = 1;
@@ -134,6 +136,7 @@ export class Canvas {
   /** @param {CanvasImageSource | Pyramid} picture */
   setImage(picture) {
     this.#picture = picture;
+    this.#levels = new Levels(this.#store.state.document.image);
     this.#minimap.invalidate();
     if (picture instanceof Pyramid) picture.onTile(() => this.#frames.request(["image"]));
     this.#fitOnce();
@@ -184,7 +187,9 @@ export class Canvas {
   /** @param {EditorState} state */
   #drawMasks(state) {
     const moves = performance.now() - this.#movedAt < REST_MS;
-    const progress = this.#masks.draw(state, this.#density, moves);
+    const draws = state.session.overlay.some(({ kind }) => kind === "stroke");
+    const pace = moves ? "moves" : draws ? "draws" : "rests";
+    const progress = this.#masks.draw(state, this.#density, pace);
     if (progress === "begun") this.#frames.request(["masks"]);
     if (progress !== "rough") return;
     clearTimeout(this.#rest);
@@ -231,13 +236,14 @@ export class Canvas {
     if (!this.#picture) return;
     const { context } = surface;
     context.imageSmoothingEnabled = session.view.scale <= SMOOTH_UP_TO;
-    context.imageSmoothingQuality = "medium";
     if (this.#picture instanceof Pyramid) {
       this.#picture.draw(context, session.view, this.#density);
       return;
     }
     enterImage(context, session.view, this.#density);
-    context.drawImage(this.#picture, 0, 0, document.image.width, document.image.height);
+    const { width, height } = document.image;
+    const scale = session.view.scale * this.#density;
+    this.#levels.draw(context, this.#picture, [0, 0, width, height], scale);
   }
 }
 

@@ -49,7 +49,7 @@ export class DiffMarks {
       clear(this.#scratch);
       enterImage(this.#scratch.context, view, density);
       this.#scratch.context.imageSmoothingEnabled = view.scale < 1;
-      buffer.draw(this.#scratch.context);
+      buffer.draw(this.#scratch.context, view.scale * density);
       dress(this.#scratch, DIFF_LOOKS[kind], view, density);
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.globalAlpha = DIFF_LOOKS[kind].alpha;

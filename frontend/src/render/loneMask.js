@@ -30,7 +30,7 @@ export class LoneMask {
   draw(context, { rle, color }, sight, scale) {
     const [x, y, width, height] = bbox(rle);
     if (width * height <= MAX_PIXELS) context.drawImage(tintOf(rle, color), x, y);
-    else this.#aimed(rle, color, sight, scale).draw(context);
+    else this.#aimed(rle, color, sight, scale).draw(context, scale);
   }
 
   /**

@@ -6,6 +6,7 @@
  */
 import { boxAround, boxesOverlap, isEmpty } from "../geometry/box.js";
 import { bbox, eachSpan } from "../geometry/rle.js";
+import { Levels } from "./levels.js";
 import { createSurface, toWord } from "./surface.js";
 
 /** @typedef {import("../types.js").BoxXywh} BoxXywh */
@@ -24,9 +25,11 @@ export class MaskBuffer {
   /** @type {BoxXywh} image_px, whole cells; what the surface holds */
   #window = [0, 0, 0, 0];
   #step = 1;
-  #surface = createSurface(1, 1);
-  #pixels = new ImageData(1, 1);
-  #words = new Uint32Array(1);
+  #columns = 1;
+  #rows = 1;
+  /** @type {import("./surface.js").Surface | null} made when there is a mask to paint */
+  #surface = null;
+  #levels = new Levels({ width: 1, height: 1 });
 
   /** @param {{width: number, height: number}} image */
   constructor(image) {
@@ -64,10 +67,11 @@ export class MaskBuffer {
     const columns = Math.max(Math.ceil((x + width - left) / step), 1);
     const rows = Math.max(Math.ceil((y + height - top) / step), 1);
     this.#step = step;
+    this.#columns = columns;
+    this.#rows = rows;
     this.#window = [left, top, columns * step, rows * step];
-    this.#surface = createSurface(columns, rows);
-    this.#pixels = new ImageData(columns, rows);
-    this.#words = new Uint32Array(this.#pixels.data.buffer);
+    this.#surface = null;
+    this.#levels = new Levels({ width: columns, height: rows });
   }
 
   /** @param {readonly Painted[]} order all objects, the lowest first */
@@ -97,24 +101,30 @@ export class MaskBuffer {
     const cells = this.#cellsOf(box);
     if (isEmpty(cells)) return;
     const [x, y, width, height] = cells;
+    const touched = order.filter(({ rle }) => boxesOverlap(bbox(rle), box));
+    if (touched.length === 0 && !this.#surface) return;
+    this.#surface ??= createSurface(this.#columns, this.#rows);
     const across = Math.min(width, STRIP);
     const columns = new Uint32Array(across * height);
-    const touched = order.filter(({ rle }) => boxesOverlap(bbox(rle), box));
+    const pixels = new ImageData(across, height);
     for (let left = x; left < x + width; left += across) {
       const strip = Math.min(across, x + width - left);
       columns.fill(0);
       for (const { rle, color } of touched)
         this.#paint(rle, toWord(color), columns, [left, y, strip, height]);
-      this.#turn(columns, [left, y, strip, height]);
+      turn(columns, pixels);
+      this.#surface.context.putImageData(pixels, left, y, 0, 0, strip, height);
     }
-    this.#surface.context.putImageData(this.#pixels, 0, 0, x, y, width, height);
+    this.#levels.touch(cells);
   }
 
   /**
    * @param {CanvasRenderingContext2D} context in image_px
+   * @param {number} scale device pixels in a pixel of the image
    */
-  draw(context) {
-    context.drawImage(this.#surface.canvas, ...this.#window);
+  draw(context, scale) {
+    if (!this.#surface) return;
+    this.#levels.draw(context, this.#surface.canvas, this.#window, scale * this.#step);
   }
 
   /**
@@ -139,22 +149,6 @@ export class MaskBuffer {
   }
 
   /**
-   * @param {Uint32Array} columns
-   * @param {BoxXywh} strip cells
-   */
-  #turn(columns, [left, top, width, height]) {
-    const words = this.#words;
-    const stride = this.#pixels.width;
-    for (let row = 0; row < height; row += 1) {
-      let at = (top + row) * stride + left;
-      for (let from = row; from < width * height; from += height) {
-        words[at] = columns[from] ?? 0;
-        at += 1;
-      }
-    }
-  }
-
-  /**
    * @param {BoxXywh} box image_px
    * @returns {BoxXywh} cells of the buffer
    */
@@ -163,9 +157,24 @@ export class MaskBuffer {
     const [fromX, fromY] = this.#window;
     const left = Math.max(Math.floor((x - fromX) / step), 0);
     const top = Math.max(Math.floor((y - fromY) / step), 0);
-    const right = Math.min(Math.ceil((x + width - fromX) / step), this.#pixels.width);
-    const bottom = Math.min(Math.ceil((y + height - fromY) / step), this.#pixels.height);
+    const right = Math.min(Math.ceil((x + width - fromX) / step), this.#columns);
+    const bottom = Math.min(Math.ceil((y + height - fromY) / step), this.#rows);
     return [left, top, right - left, bottom - top];
+  }
+}
+
+/**
+ * @param {Uint32Array} columns one after another
+ * @param {ImageData} pixels as high, and at least as wide
+ */
+function turn(columns, { width, height, data }) {
+  const words = new Uint32Array(data.buffer);
+  for (let row = 0; row < height; row += 1) {
+    let at = row * width;
+    for (let from = row; from < columns.length; from += height) {
+      words[at] = columns[from] ?? 0;
+      at += 1;
+    }
   }
 }
 

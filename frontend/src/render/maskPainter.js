@@ -35,13 +35,14 @@ export class MaskPainter {
    * @param {readonly Painted[]} masks the lowest first
    * @param {import("../types.js").Session} session
    * @param {number} density
+   * @param {boolean} isRough quicker, for a picture that is gone in the next frame
    */
-  fill(surface, masks, { view, opacity, patterns }, density) {
+  fill(surface, masks, { view, opacity, patterns }, density, isRough) {
     const { context } = surface;
     enterImage(context, view, density);
-    context.imageSmoothingEnabled = view.scale < 1;
+    context.imageSmoothingEnabled = view.scale < 1 && !isRough;
     context.globalAlpha = opacity;
-    this.#buffers.confirmed.draw(context);
+    this.#buffers.confirmed.draw(context, view.scale * density);
     if (masks.some(({ kind }) => kind === "suggested")) {
       this.#open(surface, view, density);
       this.#hatch(view, density);
@@ -84,7 +85,7 @@ export class MaskPainter {
    */
   #hatch(view, density) {
     this.#scratch.context.imageSmoothingEnabled = view.scale < 1;
-    this.#buffers.suggested.draw(this.#scratch.context);
+    this.#buffers.suggested.draw(this.#scratch.context, view.scale * density);
     hatch(this.#scratch, view, density);
   }
 

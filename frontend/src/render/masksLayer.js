@@ -25,6 +25,11 @@ import { clear, createSurface, resize } from "./surface.js";
  * or still that, while a better one is being made a part in each frame.
  * @typedef {"done" | "rough" | "begun"} Progress
  */
+/**
+ * What a person is at: the view is on its way, and a rough picture of many masks will do; a stroke
+ * is drawn, which nothing may hold up; or neither.
+ * @typedef {"moves" | "draws" | "rests"} Pace
+ */
 
 const RIM_PX = 2; // screen_px by which an edge can reach out of its mask's box
 const MANY = 40; // fewer are drawn as they are in every frame
@@ -44,7 +49,9 @@ export class MasksLayer {
   #sources = [];
   /** @type {readonly unknown[]} how the surface was drawn */
   #drawn = [];
-  #isRough = false;
+  /** @type {unknown} the view of a rough picture on the surface */
+  #rough = null;
+  #isOutdated = false; // the snapshot shows what has changed since
   #next = createSurface(1, 1);
   /** @type {{drawn: readonly unknown[], edges: Painted[]} | null} what `next` lacks */
   #begun = null;
@@ -64,24 +71,20 @@ export class MasksLayer {
    * the view.
    * @param {EditorState} state
    * @param {number} density device pixels in a CSS pixel
-   * @param {boolean} [moves] the view is on its way, so that a rough picture of many masks will do
+   * @param {Pace} [pace]
    * @returns {Progress}
    */
-  draw(state, density, moves = false) {
+  draw(state, density, pace = "rests") {
     const { session } = state;
     const { view, masksVisible, outlineOnly, opacity, patterns } = session;
     const { width, height } = this.#surface.canvas;
     const changed = this.#refresh(state);
     const drawn = [view, masksVisible, outlineOnly, opacity, patterns, density, width, height];
     const differs = drawn.map((each, at) => each !== this.#drawn[at]);
-    const hasMoved = changed.length === 0 && isOnlyElsewhere(differs);
-    if (hasMoved && this.#drawn.length > 0 && this.#painted.size >= MANY) {
-      if (!moves) return this.#drawByParts(drawn, session, density);
-      this.#begun = null;
-      this.#drawRoughly(session, density);
-      return "rough";
+    if (this.#drawn.length > 0 && this.#painted.size >= MANY && isOnlyElsewhere(differs)) {
+      return this.#drawElsewhere(drawn, session, density, pace, changed.length > 0);
     }
-    const isStale = this.#isRough || differs.includes(true);
+    const isStale = this.#rough !== null || differs.includes(true);
     const isWhole = this.#aim(session, density) || changed.length > MAX_CLIPS || isStale;
     this.#settle(drawn);
     const sight = boxInSight(view, width / density, height / density);
@@ -98,8 +101,29 @@ export class MasksLayer {
   }
 
   /**
-   * Put a moved copy of the last picture in place of a new one; where that is too coarse, or does
-   * not reach, the masks without their edges.
+   * Many masks in another view than that of the last whole picture.
+   * @param {readonly unknown[]} drawn
+   * @param {Session} session
+   * @param {number} density
+   * @param {Pace} pace
+   * @param {boolean} hasChanged since the last time
+   * @returns {Progress}
+   */
+  #drawElsewhere(drawn, session, density, pace, hasChanged) {
+    if (hasChanged) {
+      this.#begun = null;
+      this.#isOutdated = true;
+    }
+    const isNew = hasChanged || this.#rough !== session.view;
+    if (pace === "moves" || hasChanged || (pace === "draws" && isNew))
+      this.#drawRoughly(session, density);
+    else if (pace === "rests") return this.#drawByParts(drawn, session, density);
+    return "rough";
+  }
+
+  /**
+   * Put a moved copy of the last picture in place of a new one; where that is too coarse, does not
+   * reach, or shows what was, the masks without their edges.
    * @param {Session} session
    * @param {number} density
    */
@@ -107,9 +131,9 @@ export class MasksLayer {
     const { view, stage } = session;
     const last = /** @type {import("../types.js").Viewport} */ (this.#drawn[0]);
     this.#snapshot.keep(this.#surface, last);
-    this.#isRough = true;
-    const fill = () => this.#fill(this.#surface, session, density);
-    const isServed = Snapshot.serves(last, view, stage);
+    this.#rough = view;
+    const fill = () => this.#fill(this.#surface, session, density, true);
+    const isServed = !this.#isOutdated && Snapshot.serves(last, view, stage);
     if (!isServed) this.#aim(session, density);
     clear(this.#surface);
     if (isServed) this.#snapshot.draw(this.#surface, view, density, fill);
@@ -149,7 +173,8 @@ export class MasksLayer {
   /** @param {readonly unknown[]} drawn how the surface is drawn from now on */
   #settle(drawn) {
     this.#drawn = drawn;
-    this.#isRough = false;
+    this.#rough = null;
+    this.#isOutdated = false;
     this.#begun = null;
     this.#snapshot.forget();
   }
@@ -168,10 +193,11 @@ export class MasksLayer {
    * @param {Surface} surface
    * @param {Session} session
    * @param {number} density
+   * @param {boolean} [isRough]
    */
-  #fill(surface, session, density) {
+  #fill(surface, session, density, isRough = false) {
     if (!session.masksVisible || session.outlineOnly) return;
-    this.#painter.fill(surface, [...this.#painted.values()], session, density);
+    this.#painter.fill(surface, [...this.#painted.values()], session, density, isRough);
   }
 
   /**

@@ -1,6 +1,7 @@
 /**
  * Where one is, while only a part of the image is in sight: the whole image in the stage's corner,
- * drawn once, and a frame that moves over it.
+ * drawn once, and a frame that moves over it. The frame is drawn too: an element that changes its
+ * size with each step of a zoom costs the browser more than all the masks.
  */
 
 import { frameOnMap, isPartInSight, mapSize } from "../geometry/minimap.js";
@@ -9,9 +10,11 @@ import { clear, createSurface, enterImage, resize } from "./surface.js";
 
 /** @typedef {import("../types.js").EditorState} EditorState */
 
+const LEAST = 6; // of the map's pixels, so that the frame of a tiny part is seen
+
 export class Minimap {
   #surface = createSurface(1, 1);
-  #frame = document.createElement("div");
+  #frame = createSurface(1, 1);
   #isStale = true;
   #isShown = false;
 
@@ -21,8 +24,8 @@ export class Minimap {
     this.element.className = "minimap";
     this.element.setAttribute("aria-hidden", "true"); // the arrows' keys and the zoom do the same
     this.element.hidden = true;
-    this.#frame.className = "minimap-frame";
-    this.element.append(this.#surface.canvas, this.#frame);
+    this.#frame.canvas.className = "minimap-frame";
+    this.element.append(this.#surface.canvas, this.#frame.canvas);
     root.append(this.element);
   }
 
@@ -47,12 +50,28 @@ export class Minimap {
     if (isShown !== this.#isShown) this.element.hidden = !isShown;
     this.#isShown = isShown;
     if (!isShown) return;
-    const [x, y, width, height] = frameOnMap(view, image, stage);
-    const { style } = this.#frame;
-    style.transform = `translate(${x}px, ${y}px)`;
-    style.width = `${width}px`;
-    style.height = `${height}px`;
     if (this.#isStale) this.#drawPicture(image, picture, density);
+    this.#drawFrame(frameOnMap(view, image, stage), density);
+  }
+
+  /**
+   * @param {import("../types.js").BoxXywh} box of the map's pixels
+   * @param {number} density
+   */
+  #drawFrame([x, y, width, height], density) {
+    const { context, canvas } = this.#frame;
+    const { color, outlineColor } = getComputedStyle(canvas); // the theme's
+    const [across, down] = [Math.max(width, LEAST), Math.max(height, LEAST)];
+    clear(this.#frame);
+    context.setTransform(density, 0, 0, density, 0, 0);
+    for (const [inset, line, style] of /** @type {const} */ ([
+      [1, 2, color],
+      [2.5, 1, outlineColor],
+    ])) {
+      context.lineWidth = line;
+      context.strokeStyle = style;
+      context.strokeRect(x + inset, y + inset, across - 2 * inset, down - 2 * inset);
+    }
   }
 
   /**
@@ -65,7 +84,8 @@ export class Minimap {
     const size = mapSize(image);
     this.element.style.width = `${size.width}px`;
     this.element.style.height = `${size.height}px`;
-    resize(this.#surface, Math.round(size.width * density), Math.round(size.height * density));
+    for (const surface of [this.#surface, this.#frame])
+      resize(surface, Math.round(size.width * density), Math.round(size.height * density));
     clear(this.#surface);
     const { context } = this.#surface;
     const view = { scale: size.width / image.width, x: 0, y: 0 };
