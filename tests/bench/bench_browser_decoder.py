@@ -5,7 +5,8 @@
 Measured are the decoder alone, a hover (decoder, choice and one mask at the image's size, there and
 back to the worker) and a click (three masks with their stability). Baseline is the same file in
 onnxruntime with as many threads, in the same run. Without ``--decoder`` the bundled model's is
-taken, and where that is absent one of its size with random weights.
+taken, and where that is absent one of its size with random weights; ``--sam`` takes one of Segment
+Anything's published size (the same for ViT-B, L and H) with random weights.
 """
 
 from __future__ import annotations
@@ -57,11 +58,22 @@ def random_decoder(folder: Path) -> Path:
     return sam_export.exported(build_nano().eval(), "sam_nano", "random", folder)
 
 
-def chosen_decoder(stated: Path | None, folder: Path) -> Path:
+def random_sam_decoder(folder: Path) -> Path:
+    """A decoder of Segment Anything's size, exported as the product exports it."""
+    from inference.segmenters import registry
+    from tests.bench.random_sam import NAME, write_random_sam
+
+    write_random_sam(folder)
+    return Path(registry.load(NAME, folder, 1).decoder_onnx())
+
+
+def chosen_decoder(options: argparse.Namespace, folder: Path) -> Path:
     from inference.segmenters import bundled
 
-    if stated is not None:
-        return stated
+    if options.decoder is not None:
+        return Path(options.decoder)
+    if options.sam:
+        return random_sam_decoder(folder)
     if not bundled.why_not(folder):
         return bundled.read(folder).decoder
     say("the bundled model is absent: random weights of its size")
@@ -123,12 +135,13 @@ def report(name: str, taken: list[float], base: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--decoder", type=Path, help="an ONNX decoder of SAM's contract")
+    parser.add_argument("--sam", action="store_true", help="one of Segment Anything's size")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--repeats", type=int, default=30)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        decoder = chosen_decoder(options.decoder, folder)
+        decoder = chosen_decoder(options, folder)
         (folder / "decoder.onnx").write_bytes(decoder.read_bytes())
         (folder / "page.html").write_text(PAGE)
         shape = [int(side) for side in session_of(decoder, 1).get_inputs()[0].shape]
