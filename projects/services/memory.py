@@ -16,7 +16,13 @@ VMSTAT = Path("/proc/vmstat")
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 MIB = 2**20
 # Libraries of models have no class of their own for it, or one that nobody here may import.
-WORDS = ("can't allocate memory", "failed to allocate memory", "bad_alloc", "bad allocation")
+WORDS = (
+    "can't allocate memory",
+    "failed to allocate memory",
+    "insufficient memory",
+    "bad_alloc",
+    "bad allocation",
+)
 NAMES = frozenset({"OutOfMemoryError"})  # torch's is no MemoryError
 SHARE = 0.9  # of what the machine or container has; the rest is for everything else
 

@@ -83,6 +83,7 @@ def test_worker_tells_what_is_installed_and_what_settings_add(settings: Any) -> 
         (MemoryError(), True),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), True),
         (RuntimeError("std::bad_alloc"), True),
+        (RuntimeError("(-4:Insufficient memory) Failed to allocate 276920000 bytes"), True),
         (RuntimeError("shapes do not fit"), False),
     ],
 )
