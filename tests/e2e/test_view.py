@@ -129,3 +129,28 @@ def test_the_minimap_tells_where_one_is_and_leads_elsewhere(page: Page) -> None:
 
     editor.key("Shift+1")
     expect(minimap).to_be_hidden()
+
+
+def test_images_that_were_left_take_no_memory(page: Page) -> None:
+    """What is drawn on is counted, wherever something still holds it."""
+    _, images = project_with_photos(page, "To and fro", "01-bear.jpg", "02-skier.jpg")
+    editor = Editor.opened(page, images[0])
+    browser = page.context.new_cdp_session(page)
+
+    def go_round(times: int) -> int:
+        for way, image in [("Next", images[1]), ("Previous", images[0])] * times:
+            page.get_by_role("button", name=f"{way} image").click()
+            expect(editor.root).to_have_attribute("data-image-id", str(image))
+            editor.ready()
+        prototype = browser.send("Runtime.evaluate", {"expression": "HTMLCanvasElement.prototype"})
+        found = browser.send(
+            "Runtime.queryObjects", {"prototypeObjectId": prototype["result"]["objectId"]}
+        )
+        length = {
+            "objectId": found["objects"]["objectId"],
+            "functionDeclaration": "function () { return this.length; }",
+        }
+        return int(browser.send("Runtime.callFunctionOn", length)["result"]["value"])
+
+    early = go_round(3)  # what is kept of the images looked at last is there by now
+    assert go_round(4) < early + 40  # eight images of ten each would be 80

@@ -60,6 +60,8 @@ export class Desk {
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #visit = 0;
+  /** @type {ImageRoom[]} until the next is painted; a closure that kept one would keep all before */
+  #left = [];
   /** @type {"previous" | "next"} in which a person went last, and will go on */
   #way = "next";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -244,6 +246,7 @@ export class Desk {
     const past = isWriter ? await shelf.find(parts.image.id, parts.annotations) : NO_PAST;
     const hasKeyCursor = former?.hasKeyCursor ?? false;
     former?.leave();
+    if (former) this.#left.push(former);
     if (former && former.image.id !== parts.image.id) outbox.leave(former.image.id);
     this.#browserModel ??= new BrowserModel(this.#parts.client, project.segmenter, {
       keeps: () => this.#parts.abilities.keepsFeatures(project.segmenter),
@@ -271,8 +274,9 @@ export class Desk {
         refuses: () => this.#refuses(),
         onEdit: () => void this.#lease.keep(parts.image.id),
         onReady: () => {
-          former?.remove();
-          if (this.room === room) root.dataset.ready = "true";
+          if (this.room !== room) return;
+          for (const left of this.#left.splice(0)) left.remove();
+          root.dataset.ready = "true";
         },
       },
     );
