@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from inference.models import Embedding as StoredEmbedding
-from inference.segmenters.closer_look import predict_within, region_for
+from inference.segmenters.closer_look import Predict, predict_within, region_for
 from inference.segmenters.prompts import prompt_kinds, validate_prompt
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
 from inference.segmenters.region import Region, likest, merged, prompt_within
@@ -53,7 +53,6 @@ def most_prompts() -> int:
 Answer = list[Candidate] | EmbeddingMissing | Asked
 Answers = list[list[Candidate]] | EmbeddingMissing | Asked
 Found = TypeVar("Found", Embedding, Embedding | None)
-Predict = Callable[[Prompt], list[Candidate]]
 
 
 def answer_prompt(
