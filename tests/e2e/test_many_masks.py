@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -20,17 +21,32 @@ WIDTH, HEIGHT = 2600, 1800  # more than twice the stage: masks are drawn from th
 COLUMNS, ROWS = 10, 6
 REST_MS = 400  # of the view; then the masks are drawn anew, a part in each frame
 PATIENCE = 40
+# Opaque pixels of the top layer in each frame of a zoom at a place.
+WHILE_MOVING = """async ([clientX, clientY, steps]) => {
+  const stage = document.querySelector(".stage-canvas:not([inert])");
+  const top = [...stage.querySelectorAll("canvas")].filter((one) => one.width > 300)[2];
+  const counts = [];
+  for (let step = 0; step < steps; step += 1) {
+    const facts = { bubbles: true, cancelable: true, ctrlKey: true, deltaY: -25, clientX, clientY };
+    stage.dispatchEvent(new WheelEvent("wheel", facts));
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    const { data } = top.getContext("2d").getImageData(0, 0, top.width, top.height);
+    counts.push(data.filter((alpha, at) => at % 4 === 3 && alpha > 200).length);
+  }
+  return counts;
+}"""
 
 
-def fill(page: Page) -> int:
-    """An image with a disc of a random size at each of 60 places."""
+def fill(page: Page, places: int = COLUMNS * ROWS) -> int:
+    """An image with a disc of a random size at each of the first places."""
     project = make_project(page, "Many")
     image = upload(page, project, "grey.png", png(np.full((HEIGHT, WIDTH, 3), 90, np.uint8)))
     labels = [one["id"] for one in send(page, "GET", f"/api/v1/projects/{project}/")["labels"]]
     rng = np.random.default_rng(5)
     rows, columns = np.mgrid[:HEIGHT, :WIDTH]
     changes = []
-    for number in range(COLUMNS * ROWS):
+    for number in range(places):
         x = (number % COLUMNS + 0.5) * WIDTH / COLUMNS
         y = (number // COLUMNS + 0.5) * HEIGHT / ROWS
         disc = (columns - x) ** 2 + (rows - y) ** 2 < rng.integers(60, 190) ** 2
@@ -53,12 +69,13 @@ def put(mask: np.ndarray[Any, np.dtype[np.bool_]], label: int) -> dict[str, Any]
     }
 
 
-def settled(editor: Editor) -> bytes:
+def settled(editor: Editor, picture: Callable[[], bytes] | None = None) -> bytes:
     """The canvas once it does not change any more."""
-    before = editor.picture()
+    picture = picture or editor.picture
+    before = picture()
     for _ in range(PATIENCE):
         editor.page.wait_for_timeout(REST_MS)
-        now = editor.picture()
+        now = picture()
         if now == before:
             return now
         before = now
@@ -102,3 +119,24 @@ def test_after_zoom_strokes_and_undo_the_masks_are_as_if_drawn_anew(page: Page) 
     editor.key("Control+z", "Control+z")
     editor.saved()
     assert difference(settled(editor), untouched) <= COMPOSED
+
+
+def test_what_is_chosen_is_seen_while_the_view_moves_and_sharp_once_it_rests(page: Page) -> None:
+    editor = Editor.opened(page, fill(page, places=5))
+    editor.tool("V")
+    column, row = 4.5 * WIDTH / COLUMNS, 0.5 * HEIGHT / ROWS
+
+    def choose() -> bytes:
+        editor.key("Escape")
+        page.mouse.click(*chosen)
+        page.mouse.move(2, 2)
+        return settled(editor, canvases.screenshot)
+
+    canvases = page.locator(".stage-canvases")
+    chosen = editor.at(column, row)
+    choose()
+    moving = page.evaluate(WHILE_MOVING, [*chosen, 5])
+    keep(page, "many-moved")
+    assert all(edge > 50 for edge in moving), moving  # of the mask's edge in each frame of the move
+    moved = settled(editor, canvases.screenshot)
+    assert difference(choose(), moved) <= COMPOSED

@@ -175,25 +175,41 @@ export class Canvas {
     if (layers.has("image")) this.#drawPicture(state);
     this.#fadeOthers(state);
     if (layers.has("masks")) this.#drawMasks(state);
-    if (layers.has("top") && this.#top.draw(state, this.#density, time)) {
-      this.#frames.requestLater(["top"], ANIMATION_MS);
-    }
-    if (layers.has("top")) this.#minimap.draw(state, this.#picture, this.#density);
+    if (layers.has("top")) this.#drawTop(state, time);
     if (this.#isReady || !this.#isFitted) return;
     this.#isReady = true;
     this.#onReady();
   }
 
+  get #isMoving() {
+    return performance.now() - this.#movedAt < REST_MS;
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {number} time
+   */
+  #drawTop(state, time) {
+    const isMoving = this.#isMoving;
+    const isAnimated = this.#top.draw(state, this.#density, time, isMoving);
+    if (isAnimated) this.#frames.requestLater(["top"], ANIMATION_MS);
+    if (isMoving) this.#drawAtRest();
+    this.#minimap.draw(state, this.#picture, this.#density);
+  }
+
+  #drawAtRest() {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#frames.request(["masks", "top"]), REST_MS);
+  }
+
   /** @param {EditorState} state */
   #drawMasks(state) {
-    const moves = performance.now() - this.#movedAt < REST_MS;
+    const moves = this.#isMoving;
     const draws = state.session.overlay.some(({ kind }) => kind === "stroke");
     const pace = moves ? "moves" : draws ? "draws" : "rests";
     const progress = this.#masks.draw(state, this.#density, pace);
     if (progress === "begun") this.#frames.request(["masks"]);
-    if (progress !== "rough") return;
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#frames.request(["masks"]), REST_MS);
+    if (progress === "rough") this.#drawAtRest();
   }
 
   /**

@@ -14,6 +14,7 @@ import { LoneMask } from "./loneMask.js";
 import { overlayPattern } from "./patterns.js";
 import { drawGrid, showsGrid } from "./pixelGrid.js";
 import { drawCrosshair, drawShape } from "./shapes.js";
+import { Snapshot } from "./snapshot.js";
 import { StrokeTint } from "./strokeTint.js";
 import { brighten, clear, createSurface, enterImage, resize } from "./surface.js";
 import { drawVoid } from "./voidMarks.js";
@@ -39,6 +40,11 @@ export class TopLayer {
   #diffMarks = new DiffMarks();
   #isBlank = false;
   #lone = { primary: new LoneMask(), hovered: new LoneMask(), preview: new LoneMask() };
+  #held = new Snapshot();
+  /** @type {readonly unknown[]} what the held objects were drawn from */
+  #heldFrom = [];
+  /** @type {Viewport | null} */
+  #heldView = null;
 
   /**
    * @param {Surface} surface
@@ -53,22 +59,28 @@ export class TopLayer {
    * @param {EditorState} state
    * @param {number} density
    * @param {number} time ms
+   * @param {boolean} isMoving the view is on its way, and rough edges will do
    * @returns {boolean} whether something moves by itself, so that it has to be drawn again
    */
-  draw(state, density, time) {
+  draw(state, density, time, isMoving) {
     const isBlank = hasNothing(state);
     if (isBlank && this.#isBlank) return false; // an untouched layer costs the browser nothing
     this.#isBlank = isBlank;
     this.#surface.canvas.style.visibility = isBlank ? "hidden" : "visible";
-    clear(this.#surface);
     const { document, session } = state;
     const stroke = session.overlay.find((shape) => shape.kind === "stroke") ?? null;
+    const isHeld = isMoving && stroke === null;
+    if (isHeld) this.#holdObjects(state, density);
+    else this.#heldView = null;
+    clear(this.#surface);
     if (showsGrid(session))
       drawGrid(this.#surface.context, session.view, document.image, session.stage, density);
     if (session.voidShown) drawVoid(this.#surface.context, voidOf(document), session.view, density);
     this.#drawDiff(state, density);
-    if (session.masksVisible && (!session.diff || stroke))
-      this.#drawObjects(state, density, stroke);
+    if (session.masksVisible && (!session.diff || stroke)) {
+      if (isHeld) this.#drawHeld(state, density);
+      else this.#drawObjects(state, density, stroke);
+    }
     const pen = {
       context: this.#surface.context,
       view: session.view,
@@ -101,11 +113,44 @@ export class TopLayer {
   }
 
   /**
+   * Wide edges take longer to stroke than a frame lasts: of a view on its way they are drawn once,
+   * and that picture is moved.
+   * @param {EditorState} state
+   * @param {number} density
+   */
+  #holdObjects(state, density) {
+    const { document, session } = state;
+    const { stage, view, selection, hover, overlay } = session;
+    const { hidden, opacity, outlineOnly, patterns, heat, heatSignal, refines } = session;
+    const looks = [hidden, opacity, outlineOnly, patterns, heat, heatSignal, refines];
+    const from = [document, stage, selection, hover, overlay, density, ...looks];
+    if (this.#heldView && from.every((each, at) => each === this.#heldFrom[at])) return;
+    clear(this.#surface);
+    this.#drawObjects(state, density, null);
+    this.#held.forget(); // of the same view, if only what is pointed at has changed
+    this.#held.keep(this.#surface, view);
+    this.#heldView = view;
+    this.#heldFrom = from;
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {number} density
+   */
+  #drawHeld(state, density) {
+    const { view, stage } = state.session;
+    const drawThinly = () => this.#drawObjects(state, density, null, true);
+    if (!this.#heldView || !Snapshot.serves(this.#heldView, view, stage)) drawThinly();
+    else this.#held.draw(this.#surface, view, density, drawThinly);
+  }
+
+  /**
    * @param {EditorState} state
    * @param {number} density
    * @param {StrokeShape | null} stroke
+   * @param {boolean} [isThin] edges of one pixel, which are quickly drawn
    */
-  #drawObjects({ document, session }, density, stroke) {
+  #drawObjects({ document, session }, density, stroke, isThin = false) {
     const { view, selection, hover, opacity, hidden, overlay } = session;
     const heat = shownHeat(document, session);
     const hasKnots = overlay.some(({ kind }) => kind === "knots");
@@ -115,7 +160,7 @@ export class TopLayer {
     if (hovered && !hidden.has(hovered.id)) {
       const color = shownColor(document, hovered, heat);
       this.#fill("hovered", { rle: hovered.rle, color }, HOVER_OPACITY, view, density);
-      this.#edge(hovered.rle, brighten(color, 0.5), view, density);
+      this.#edge(hovered.rle, brighten(color, 0.5), view, density, isThin);
     }
     const isRefined = session.overlay.some(({ kind }) => kind === "preview" || kind === "ghost");
     for (const id of selection) {
@@ -130,7 +175,7 @@ export class TopLayer {
         this.#fillPrimary(object, { color, pattern }, alpha, stroke, view, density);
       }
       if (!stroke || stroke.target !== id)
-        this.#edge(object.rle, brighten(color, 0.6), view, density);
+        this.#edge(object.rle, brighten(color, 0.6), view, density, isThin);
       if (id === primary && !stroke && !hasKnots) this.#handles(object.rle, view, density);
     }
     if (stroke && stroke.target === null)
@@ -239,15 +284,18 @@ export class TopLayer {
    * @param {string} color
    * @param {Viewport} view
    * @param {number} density
+   * @param {boolean} isThin
    */
-  #edge(rle, color, view, density) {
+  #edge(rle, color, view, density, isThin) {
     const { context } = this.#surface;
     const path = edgePath(rle, view.scale * density);
     enterImage(context, view, density);
-    for (const [width, style] of /** @type {const} */ ([
+    const wide = /** @type {const} */ ([
       [3.5, DARK],
       [2, color],
-    ])) {
+    ]);
+    const thin = /** @type {const} */ ([[1 / density, color]]);
+    for (const [width, style] of isThin ? thin : wide) {
       context.lineWidth = width / view.scale;
       context.strokeStyle = style;
       context.stroke(path);
