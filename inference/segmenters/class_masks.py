@@ -194,8 +194,12 @@ def from_instances(
         ClassesDiffer: if a number is none of the classes'.
     """
     scores, numbers = objects.scores, objects.numbers
-    if numbers.size and not 0 <= int(numbers.max()) < len(classes):
+    if numbers.size and int(numbers.max()) >= len(classes):
         refuse_other_count(int(numbers.max()) + 1, classes, "The model")
+    if numbers.size and int(numbers.min()) < 0:
+        raise ClassesDiffer(
+            f"The model numbers a class {int(numbers.min())}; classes are numbered from 0."
+        )
     found = (
         _drawn(
             objects.masks[place],

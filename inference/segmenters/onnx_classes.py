@@ -18,10 +18,14 @@ from inference.segmenters.class_segmenter import ClassSegmenter
 from inference.segmenters.model_input import Placement, prepared
 from inference.segmenters.protocol import Candidate, ImageRgb
 from inference.segmenters.sidecars import ONNX_INSTANCE, Sidecar
+from inference.segmenters.sound_numbers import refuse_unsound_numbers
 from projects.errors import InvalidInput, Unavailable
 
 INSTANCE_OUTPUTS = ("scores", "labels", "masks")
-SEMANTIC_DIMENSIONS = 4
+CLASS_NUMBERS = 3  # dimensions
+SEMANTIC_DIMENSIONS = (CLASS_NUMBERS, 4)
+MASK_DIMENSIONS = (3, 4)
+INPUT_KINDS: Mapping[str, type] = {"tensor(float16)": np.float16, "tensor(double)": np.float64}
 PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the first that is there
 
 
@@ -39,12 +43,14 @@ class OnnxClasses(ClassSegmenter):
 
         Raises:
             ClassesDiffer: if the model gives another number of classes than described.
-            Unavailable: if the model cannot run on its own input.
+            CheckpointRefused: if it gives what are no numbers.
+            Unavailable: if the model cannot run on its own input, or answers in another shape.
         """
         pixels, placement = prepared(image_rgb, self._sidecar.input)
-        wanted = self._session.get_inputs()[0].name
+        wanted = self._session.get_inputs()[0]
+        came = pixels.astype(INPUT_KINDS.get(wanted.type, pixels.dtype), copy=False)
         try:
-            answers = self._session.run(self._outputs, {wanted: pixels})
+            answers = self._session.run(self._outputs, {wanted.name: came})
         except Exception as error:  # onnxruntime has no public base of its errors
             raise Unavailable(
                 f"{self.name} cannot run on an input of {pixels.shape}: {error}", "model_broken"
@@ -55,13 +61,18 @@ class OnnxClasses(ClassSegmenter):
 
     def _regions(self, answer: np.ndarray[Any, Any], placement: Placement) -> list[Candidate]:
         known, size_hw = self._sidecar.classes, placement.size_hw
-        if answer.ndim < SEMANTIC_DIMENSIONS:
-            numbers = placement.cut(answer.reshape(answer.shape[-2:])).astype(np.int32)
+        if answer.ndim == 2:  # noqa: PLR2004 h x w: numbers of classes without a batch
+            answer = answer[None]
+        if answer.ndim not in SEMANTIC_DIMENSIONS or answer.shape[0] != 1 or not answer.size:
+            raise self._shaped("1 x C x h x w numbers, or 1 x h x w numbers of classes", answer)
+        if answer.ndim == CLASS_NUMBERS:
+            numbers = placement.cut(answer[0]).astype(np.int32)
             narrow = class_masks.narrowed(numbers, len(known))
             whole = class_masks.nearest(narrow, size_hw)
             return class_masks.from_class_map(whole, None, known)
         class_masks.refuse_other_count(answer.shape[1], known, self.name)
         numbers_by_class = np.ascontiguousarray(placement.cut(answer[0]), np.float32)
+        refuse_unsound_numbers(numbers_by_class.max(axis=0), self.name)  # -inf means "never"
         if self._sidecar.activation == "sigmoid":
             shares = class_masks.sigmoid(numbers_by_class)
             return class_masks.from_probabilities(shares, known, self._sidecar.threshold, size_hw)
@@ -72,7 +83,12 @@ class OnnxClasses(ClassSegmenter):
 
     def _instances(self, answers: list[Any], placement: Placement) -> list[Candidate]:
         scores, labels, masks = (np.asarray(answer) for answer in answers)
-        masks = masks.reshape(len(scores), *masks.shape[-2:])
+        count = scores.size
+        if scores.ndim != 1 or labels.shape != (count,) or not _are_masks(masks, count):
+            raise self._shaped("N scores, N labels and N x h x w masks", scores, labels, masks)
+        masks = masks.reshape(count, *masks.shape[-2:])
+        refuse_unsound_numbers(scores, self.name)
+        refuse_unsound_numbers(masks, self.name)
         found = class_masks.Instances(
             scores.astype(np.float32),
             labels.astype(np.int64),
@@ -81,6 +97,21 @@ class OnnxClasses(ClassSegmenter):
         return class_masks.from_instances(
             found, self._sidecar.classes, self._sidecar.threshold, placement.size_hw
         )
+
+    def _shaped(self, wanted: str, *answers: np.ndarray[Any, Any]) -> Unavailable:
+        shapes = ", ".join("x".join(map(str, answer.shape)) or "1" for answer in answers)
+        return Unavailable(
+            f"{self.name} must give {wanted}; it gives arrays of {shapes}. Export it anew, or name "
+            "other outputs in its description.",
+            "model_broken",
+        )
+
+
+def _are_masks(masks: np.ndarray[Any, Any], count: int) -> bool:
+    """Whether they are N x h x w, or N x 1 x h x w, and not empty unless N is 0."""
+    if masks.ndim not in MASK_DIMENSIONS or len(masks) != count or 0 in masks.shape[1:]:
+        return False
+    return masks.ndim == MASK_DIMENSIONS[0] or masks.shape[1] == 1
 
 
 def load(

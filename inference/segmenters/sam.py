@@ -19,7 +19,7 @@ from PIL import Image
 
 from inference.segmenters import checkpoints, sam_build, sam_export, sam_int8
 from inference.segmenters.box_prompts import sam_answers
-from inference.segmenters.checkpoints import Checkpoint, CheckpointRefused
+from inference.segmenters.checkpoints import Checkpoint
 from inference.segmenters.coded import CodedCandidate, drawn_out
 from inference.segmenters.onnx import OnnxDecoder
 from inference.segmenters.prompts import validate_embedding, validate_image, validate_own_image
@@ -36,8 +36,9 @@ from inference.segmenters.sam_memory import OutOfMemory, clear_when_full
 from inference.segmenters.sam_precision import AUTO, Precision, choose, compute_exactly
 from inference.segmenters.sam_prompt import SAM_KINDS, SamPrompt, for_decoder
 from inference.segmenters.sam_slim import SlimDecoder
+from inference.segmenters.sound_numbers import refuse_unsound_numbers
 from inference.segmenters.torch_door import SamPredictor, torch
-from projects.errors import InvalidInput
+from projects.errors import InvalidInput, sentence
 
 DECODERS = ("float32", "int8")
 MOST_AT_ONCE = 256
@@ -194,11 +195,9 @@ class SamSegmenter:
         ):
             squares = torch.cat([self._square(image) for image in images])
             features = self._model.image_encoder(squares).cpu().numpy()
-        if not np.isfinite(features).all():
-            raise CheckpointRefused(
-                f"{self.name} gives numbers that are not finite; its weights are damaged. "
-                f"Delete them and run: manage.py fetch_model {self.name}"
-            )
+        refuse_unsound_numbers(
+            features, self.name, sentence(f"Delete them and run: manage.py fetch_model {self.name}")
+        )
         return np.asarray(features, np.float32)
 
     def _square(self, image: ImageRgb) -> Any:

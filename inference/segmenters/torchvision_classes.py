@@ -20,6 +20,7 @@ from inference.segmenters.class_segmenter import ClassSegmenter
 from inference.segmenters.model_input import prepared
 from inference.segmenters.protocol import Candidate, ImageRgb
 from inference.segmenters.sidecars import DEEPLABV3, FCN, MASK_RCNN, Sidecar
+from inference.segmenters.sound_numbers import refuse_unsound_weights
 from inference.segmenters.torch_door import torch, torchvision
 from projects.errors import InvalidInput
 
@@ -116,6 +117,7 @@ def _weights(path: Path) -> dict[str, Any]:
         stored = stored.get(wrapper, stored) if isinstance(stored, dict) else stored
     if not isinstance(stored, dict) or not all(torch.is_tensor(one) for one in stored.values()):
         raise CheckpointRefused(f"{path.name} holds no weights by name")
+    refuse_unsound_weights(stored, path.name)
     return stored
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from inference.segmenters import torch_door, transformers_folder
 from inference.segmenters.checkpoints import CheckpointRefused
+from inference.segmenters.sound_numbers import refuse_unsound_weights
 from projects.errors import Unavailable
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a worker asks no other machine while it works
@@ -32,7 +33,8 @@ def load_model(class_name: str, folder: Path) -> Any:
     """Load a model of a class of transformers from a folder, on the GPU if there is one.
 
     Raises:
-        CheckpointRefused: if the weights do not fit the config, or lack some of the model's.
+        CheckpointRefused: if the weights do not fit the config, lack some of the model's, or are
+            not finite.
         Unavailable: if this version of transformers has no such class.
     """
     reason = transformers_folder.why_no_weights(transformers_folder.read(folder))
@@ -56,6 +58,7 @@ def load_model(class_name: str, folder: Path) -> Any:
             f"{folder.name} lacks {len(missing)} weights of {class_name}, as "
             f"{', '.join(missing[:NAMED_KEYS])}: they would be random."
         )
+    refuse_unsound_weights(dict(model.named_parameters()), folder.name)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return model.eval().to(device)
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from inference.models import Embedding as Embedded
 from inference.segmenters.protocol import Embedding, ImageRgb, Segmenter
 from inference.segmenters.region import Region
+from inference.segmenters.sound_numbers import refuse_unsound_numbers
 from inference.services import decoders, feature_store
 from inference.services.making import FeatureName, make_once
 from projects.models import Image, Job, Project, User
@@ -23,6 +24,7 @@ from projects.services.jobs import create_job, queue_images
 from projects.services.tallies import count, observe
 from projects.storage import blob_path
 
+HALF_MOST = float(np.finfo(np.float16).max)
 IN_BACKGROUND = "embed"  # all images of a project, in time
 AHEAD = "embed_next"  # what somebody is about to open
 FOR_SOMEBODY = "embed_now"
@@ -108,8 +110,15 @@ def _make(image: Image, segmenter: Segmenter, pixels: ImageRgb, region: Region |
 
 
 def keep_made(*, image: Image, embedding: Embedding, region: Region | None = None) -> Embedding:
-    """Store an embedding of the image or a part of it; return it as the store rounds it."""
-    features = embedding.array.astype(np.float16)
+    """Store an embedding of the image or a part of it; return it as the store rounds it.
+
+    What is beyond float16's range becomes its end: an infinity would make a mask of nothing.
+
+    Raises:
+        CheckpointRefused: If the features are no numbers, as damaged weights make them.
+    """
+    refuse_unsound_numbers(embedding.array, embedding.segmenter)
+    features = np.clip(embedding.array, -HALF_MOST, HALF_MOST).astype(np.float16)
     feature_store.keep(
         sha256=content_key(image, region),
         segmenter=embedding.segmenter,

@@ -65,7 +65,7 @@ def keep(
         )
     for key in replaced:
         delete_features(key)
-    _spend_within(settings.EMBEDDINGS_BYTES)
+    _spend_within(settings.EMBEDDINGS_BYTES, newest=row)
     return row
 
 
@@ -122,11 +122,13 @@ def _drop(row: Embedding) -> None:
     delete_features(row.key)
 
 
-def _spend_within(budget: int) -> None:
+def _spend_within(budget: int, newest: Embedding) -> None:
+    """Let those unused for longest go; not the newest, or whoever waits for it waits for ever."""
     spent = kept_in_all()[1]
     if spent <= budget:
         return
-    for row in Embedding.objects.order_by("used_at", "pk").iterator(chunk_size=100):
+    others = Embedding.objects.exclude(pk=newest.pk)
+    for row in others.order_by("used_at", "pk").iterator(chunk_size=100):
         if spent <= budget:
             return
         spent -= row.size_bytes

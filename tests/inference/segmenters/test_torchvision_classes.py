@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from inference.segmenters import registry
+from inference.segmenters.checkpoints import CheckpointRefused
 from inference.segmenters.class_masks import ClassesDiffer
 from projects.errors import InvalidInput, Unavailable
 
@@ -132,6 +134,17 @@ def test_wrong_counts_bytes_and_architectures_are_said(door, image, rcnn, tmp_pa
     assert "expected sha256" in refusal(Unavailable, sha256="0" * 64)
     assert "must be one of maskrcnn" in refusal(InvalidInput, architecture="yolo")
     assert "it is no fcn_resnet50" in refusal(Unavailable, family="fcn")
+
+
+def test_weights_that_are_no_numbers_are_refused(door, rcnn, tmp_path: Path) -> None:
+    model, _ = rcnn
+    damaged = copy.deepcopy(model)
+    with door.torch.no_grad():
+        damaged.roi_heads.box_predictor.cls_score.weight[1, 1] = float("inf")
+    save(door, tmp_path, "objects", damaged, family="mask_rcnn")
+
+    with pytest.raises(CheckpointRefused, match=r"weight roi_heads\.box_predictor\.cls_score"):
+        registry.load("objects", tmp_path)
 
 
 def test_a_pickle_is_never_run(door, tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ import pytest
 from PIL import Image as Picture
 
 from inference.segmenters import registry
+from inference.segmenters.checkpoints import CheckpointRefused
 from inference.segmenters.class_masks import ClassesDiffer
 from projects.errors import Unavailable
 
 pytest.importorskip("transformers", reason="pip install transformers")
 
-from tests.inference.segmenters.small_transformers import BUILDERS, CLASSES, save
+from tests.inference.segmenters.small_transformers import BUILDERS, CLASSES, PROMPTED, save
 
 HEIGHT, WIDTH = 72, 96
 THRESHOLD = 0.3  # random weights are sure of nothing
@@ -143,3 +144,14 @@ def test_a_folder_that_nobody_can_read_is_said(tmp_path: Path, config: str, word
     assert "odd" not in {one.name for one in registry.describe(tmp_path)}
     [told] = registry.malformed(tmp_path)
     assert words in told
+
+
+@pytest.mark.parametrize("kind", [*BUILDERS, *PROMPTED, "sam3"])
+def test_weights_that_are_no_numbers_are_refused_by_name(kind: str, tmp_path: Path) -> None:
+    model = save(kind, tmp_path / kind)
+    name, weight = next(iter(model.named_parameters()))
+    weight.data.view(-1)[-1] = float("nan")
+    model.save_pretrained(tmp_path / kind)
+
+    with pytest.raises(CheckpointRefused, match=rf"{kind} is damaged: its weight .*{name[-9:]}"):
+        registry.load(kind, tmp_path)

@@ -18,9 +18,16 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from inference.models import Embedding, EmbeddingInMaking
+from inference.segmenters.checkpoints import CheckpointRefused
+from inference.segmenters.classic import ClassicSegmenter
+from inference.segmenters.protocol import Embedding as Embedded
+from inference.segmenters.protocol import ImageRgb
 from inference.services import feature_store
+from inference.services.embeddings import ensure_embedding
 from inference.services.making import FeatureName, make_once
 from tests.databases import database_for_threads
+from tests.factories import make_project, make_user
+from tests.pictures import store_picture
 from tests.workers.world import wait_for
 
 SHA = "ab" * 32
@@ -103,6 +110,55 @@ def test_budget_is_kept_by_removing_what_was_used_least(settings: Any) -> None:
     kept = set(Embedding.objects.values_list("sha256", flat=True))
     assert kept == {names[0], names[3], names[4]}
     assert feature_store.kept_in_all() == (3, 3 * size)
+
+
+@pytest.mark.django_db
+def test_what_is_larger_than_the_budget_is_kept_until_the_next(settings: Any) -> None:
+    settings.EMBEDDINGS_BYTES = 1
+    first, second = "01" * 32, "02" * 32
+
+    keep(first)
+    assert find(first) is not None
+    keep(second)
+
+    assert find(first) is None
+    assert find(second) is not None
+
+
+class Beyond(ClassicSegmenter):
+    """Gives features that no half float can tell, or that are no numbers."""
+
+    stores_embedding = True
+
+    def __init__(self, number: float) -> None:
+        super().__init__()
+        self._number = number
+
+    def embed(self, image_rgb: ImageRgb) -> Embedded:
+        features = np.array([[[self._number, -self._number, 1.0]]], np.float32)
+        return Embedded(self.name, self.version, (image_rgb.shape[0], image_rgb.shape[1]), features)
+
+
+@pytest.mark.django_db
+def test_features_beyond_half_floats_are_kept_at_their_end() -> None:
+    image = store_picture(make_project(lead=make_user("alice")))
+
+    made = ensure_embedding(image=image, segmenter=Beyond(1e9))
+
+    np.testing.assert_array_equal(made.array, [[[65504, -65504, 1]]])
+    assert Embedding.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_features_that_are_no_numbers_are_never_kept(number: float) -> None:
+    image = store_picture(make_project(lead=make_user("alice")))
+
+    with pytest.raises(CheckpointRefused, match="not finite"):
+        ensure_embedding(image=image, segmenter=Beyond(number))
+
+    assert not Embedding.objects.exists()
+    assert not EmbeddingInMaking.objects.exists()
 
 
 @pytest.mark.django_db
