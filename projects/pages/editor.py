@@ -13,7 +13,7 @@ from projects.selectors.images import get_image
 
 VIEW = (  # preferences
     *("picture", "mask_opacity", "outline_only", "pixel_grid", "minimap", "rulers"),
-    *("heat_signal", "patterns"),
+    *("heat_signal", "patterns", "wheel"),
 )
 
 

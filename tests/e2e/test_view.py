@@ -87,6 +87,29 @@ def test_the_picture_is_adjusted_told_of_kept_and_reset(page: Page) -> None:
     assert np.abs(part(page, editor) - plain).max() <= 1
 
 
+def test_the_wheel_does_what_was_chosen_also_tomorrow(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Wheels", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    zoom = page.locator(".status .zoom")
+    shown_whole = zoom.inner_text()
+    editor.key("Shift+A")
+    page.locator("[name=wheel]").select_option("pan")
+    editor.until(lambda: editor.get("/api/v1/me/")["preferences"].get("wheel") == "pan")
+    editor.reloaded()
+    before = editor.click(100, 100)
+    page.mouse.wheel(0, 120)
+    page.mouse.move(*editor.at(100, 100))
+    x, y = editor.pointer()
+    assert (x, zoom.inner_text()) == (before[0], shown_whole)
+    assert y > before[1] + 50
+
+    editor.key("Shift+A")
+    page.locator("[name=wheel]").select_option("zoom")
+    page.mouse.move(*editor.at(300, 300))
+    page.mouse.wheel(0, -120)
+    expect(zoom).not_to_have_text(shown_whole)
+
+
 def test_pixels_have_lines_between_them_when_they_are_large(page: Page) -> None:
     _, (image,) = project_with_photos(page, "Grid", "01-bear.jpg")
     editor = Editor.opened(page, image)

@@ -16,7 +16,10 @@ const KEPT = /** @type {const} */ ([
   "rulersShown",
   "heatSignal",
   "patterns",
+  "wheel",
 ]);
+/** @type {readonly Session["wheel"][]} */
+const WHEELS = ["auto", "zoom", "pan"];
 const SETTLE_MS = 600; // a slider has come to rest
 
 /**
@@ -35,6 +38,7 @@ export function readView(stored) {
     heat_signal: heatSignal,
     patterns,
   } = known;
+  const wheel = WHEELS.find((name) => name === known.wheel);
   const signal = SIGNALS.find(({ name }) => name === heatSignal);
   return {
     picture: readLook(known.picture),
@@ -45,6 +49,7 @@ export function readView(stored) {
     ...(typeof rulersShown === "boolean" ? { rulersShown } : {}),
     ...(signal ? { heatSignal: signal.name } : {}),
     ...(typeof patterns === "boolean" ? { patterns } : {}),
+    ...(wheel ? { wheel } : {}),
   };
 }
 
@@ -64,6 +69,7 @@ export function viewPreferences(session) {
     rulers: rulersShown,
     heat_signal: heatSignal,
     patterns: session.patterns,
+    wheel: session.wheel,
   };
 }
 

@@ -17,6 +17,13 @@ import { counted, scoreWords } from "./wording.js";
 /** @typedef {import("../types.js").Session} Session */
 /** @typedef {Partial<import("../model/pictureLook.js").PictureLook>} LookPart */
 
+/** @type {readonly (readonly [Session["wheel"], string])[]} */
+const WHEELS = [
+  ["auto", t("A mouse zooms, a trackpad pans")],
+  ["zoom", t("Always zooms")],
+  ["pan", t("Always pans; with Ctrl it zooms")],
+];
+
 const CHANNEL_WORDS = { all: t("All"), red: t("Red"), green: t("Green"), blue: t("Blue") };
 
 /** @type {import("./view.js").Panel} */
@@ -32,6 +39,7 @@ export const viewPanel = {
     state?.session.heatSignal,
     state?.session.heat ? state.document.objects : null,
     state?.session.patterns,
+    state?.session.wheel,
     facts.viewOpen,
     facts.diff !== null,
     facts.trouble,
@@ -154,6 +162,7 @@ function settings(view, session) {
       ${toggle(view, "heat", t("Heat map"), session.heat, t("Colour suggestions by how unsure the model was"))}
       ${heatSettings(view)}
     </div>
+    ${wheelSettings(view, session)}
   </section>`;
 }
 
@@ -197,6 +206,21 @@ function opacity({ deeds }, session) {
     <input type="range" name="opacity" min="0" max="100" step="5" .value=${live(String(percent))}
       @input=${(/** @type {Event} */ event) => deeds.look({ opacity: numberOf(event) / 100 })}>
     <output>${percent} %</output></label>`;
+}
+
+/**
+ * @param {View} view
+ * @param {Session} session
+ */
+function wheelSettings({ deeds }, session) {
+  const choose = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLSelectElement} */ (event.target);
+    const chosen = WHEELS.find(([name]) => name === value);
+    if (chosen) deeds.look({ wheel: chosen[0] });
+  };
+  return html`<label class="look-choice">${t("Wheel")} <select name="wheel" @change=${choose}>
+    ${WHEELS.map(([name, words]) => html`<option value=${name} ?selected=${name === session.wheel}>${words}</option>`)}
+  </select></label>`;
 }
 
 /**

@@ -27,6 +27,7 @@ function opened() {
     rulersShown: false,
     heatSignal: "score",
     patterns: false,
+    wheel: "auto",
   };
   const look = (part) => {
     session = { ...session, ...part };
@@ -56,6 +57,7 @@ test("a slider at rest is saved once, the first look never", async () => {
     rulers: false,
     heat_signal: "score",
     patterns: false,
+    wheel: "auto",
   };
   expect(sent).toEqual([["PATCH", "me/", { preferences }]]);
 });
@@ -75,7 +77,7 @@ test("a look that could not be saved is told", async () => {
 test("the page's own data becomes a session's part", () => {
   expect(
     readView(
-      '{"mask_opacity": 0.7, "pixel_grid": false, "rulers": true, "heat_signal": "stability", "outline_only": 1}',
+      '{"mask_opacity": 0.7, "pixel_grid": false, "rulers": true, "heat_signal": "stability", "outline_only": 1, "wheel": "pan"}',
     ),
   ).toEqual({
     picture: AS_IT_IS,
@@ -83,6 +85,8 @@ test("the page's own data becomes a session's part", () => {
     gridShown: false,
     rulersShown: true,
     heatSignal: "stability",
+    wheel: "pan",
   });
+  expect(readView('{"wheel": "spin"}')).toEqual({ picture: AS_IT_IS });
   expect(readView("")).toEqual({ picture: AS_IT_IS });
 });
