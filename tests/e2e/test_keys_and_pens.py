@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.browser import keep
+from tests.e2e.conftest import Product
 from tests.e2e.editor import Editor, bitmap
 from tests.e2e.pages import project_with_photos, send
 
@@ -31,6 +32,19 @@ ERASER_STROKE = """(places) => {
     });
   }
 }"""
+
+# What can be pressed in the editor and is smaller than a finger needs.
+SMALL_TARGETS = """(least) => {
+  const targets = document.querySelectorAll(
+    "#editor :is(button, input, select, summary, [role=option])",
+  );
+  return [...targets].filter((one) => one.offsetParent).flatMap((one) => {
+    const { width, height } = one.getBoundingClientRect();
+    const isSmall = Math.min(width, height) < least;
+    return isSmall ? [`${one.outerHTML.slice(0, 99)} ${width}x${height}`] : [];
+  });
+}"""
+FINGER_PX = 44
 
 
 class Pen:
@@ -142,3 +156,17 @@ def test_pen_presses_erases_and_keeps_palms_off(page: Page) -> None:
     editor.saved()
     after = {one["id"]: one["area"] for one in editor.annotations()}
     assert after == {hard["id"]: hard["area"], erased["id"]: erased["area"]}
+
+
+def test_a_finger_finds_everything_large_enough(product: Product) -> None:
+    page = product.page(has_touch=True, viewport={"width": 1024, "height": 768})
+    _, (image,) = project_with_photos(page, "Fingers", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    editor.tool("B")
+    editor.key("1")
+    editor.drag([(100, 100), (200, 100)])
+    for open_it in ("S", "J", "W", "V", "Shift+A", "t"):
+        editor.key(open_it)
+        page.wait_for_timeout(200)
+        assert page.evaluate(SMALL_TARGETS, FINGER_PX) == [], open_it
+    keep(page, "fingers")

@@ -19,7 +19,7 @@ import { counted, scoreWords } from "./wording.js";
 
 /** @type {readonly (readonly [Session["wheel"], string])[]} */
 const WHEELS = [
-  ["auto", t("A mouse zooms, a trackpad pans")],
+  ["auto", t("Mouse zooms, trackpad pans")],
   ["zoom", t("Always zooms")],
   ["pan", t("Always pans; with Ctrl it zooms")],
 ];
