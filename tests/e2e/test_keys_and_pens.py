@@ -99,6 +99,11 @@ def test_keys_are_changed_warned_of_and_kept(page: Page) -> None:
     editor.reloaded()
 
     expect(page.locator(".tool[data-tool=box]")).to_have_attribute("aria-keyshortcuts", "W")
+    tooltip = page.get_by_role("button", name="Next image")
+    expect(tooltip).to_have_attribute("title", "Next image  D")
+    expect(page.get_by_role("button", name="Submit")).to_have_attribute(
+        "title", "Submit and next  Shift+J"
+    )
     stored = editor.get("/api/v1/me/")["preferences"]
     assert stored["keymap"] == "labelimg"
     assert stored["keys"] == {"submit": "Shift+J"}
@@ -122,6 +127,14 @@ def test_a_command_is_found_by_typing_and_run_by_keys_alone(page: Page) -> None:
     page.keyboard.type("lass")
     page.keyboard.press("Enter")
     expect(page.locator(".tool[data-tool=lasso]")).to_have_attribute("aria-pressed", "true")
+    for opened in ("Control+k", "?"):
+        editor.key(opened)
+        page.keyboard.type("pen")
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog")).to_have_count(0)
+    editor.key("?")
+    page.keyboard.type("fingers")
+    expect(page.locator(".key-groups")).to_contain_text("Two fingers")
 
 
 def test_pen_presses_erases_and_keeps_palms_off(page: Page) -> None:

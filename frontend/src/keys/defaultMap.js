@@ -5,6 +5,7 @@
  */
 
 import { t } from "../texts.js";
+import { IS_MAC } from "./system.js";
 
 /**
  * @typedef {Object} Binding
@@ -16,6 +17,7 @@ import { t } from "../texts.js";
  */
 /** @typedef {{readonly keys: readonly string[], readonly words: string, readonly group: string}} Gesture */
 
+const SKIP = IS_MAC ? "Alt+Enter" : "Ctrl+Space"; // a Mac keeps Space with Ctrl or Cmd for itself
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 /** @type {readonly Binding[]} */
@@ -33,7 +35,7 @@ export const DEFAULT_MAP = Object.freeze([
     group: t("Images"),
   },
   { command: "submit", keys: ["Ctrl+Enter"], words: t("Submit and next"), group: t("Images") },
-  { command: "skip", keys: ["Ctrl+Space"], words: t("Skip, for later"), group: t("Images") },
+  { command: "skip", keys: [SKIP], words: t("Skip, for later"), group: t("Images") },
   {
     command: "tellSaved",
     keys: ["Ctrl+S"],
@@ -277,6 +279,20 @@ export const GESTURES = Object.freeze([
   },
   { keys: ["Esc"], words: t("Leave it"), group: t("Keyboard cursor") },
   { keys: ["Alt+Wheel"], words: t("Brush size, tolerance, granularity"), group: t("Tools") },
+  { keys: ["Two fingers"], words: t("Pan and zoom"), group: t("Fingers and pen") },
+  { keys: ["Tap of two"], words: t("Undo"), group: t("Fingers and pen") },
+  { keys: ["Tap of three"], words: t("Redo"), group: t("Fingers and pen") },
+  {
+    keys: ["Long press", "Pen's button"],
+    words: t("As the right button: outside, erase"),
+    group: t("Fingers and pen"),
+  },
+  { keys: ["Pen's other end"], words: t("Erase"), group: t("Fingers and pen") },
+  {
+    keys: ["Pen"],
+    words: t("Draws; once one was seen, fingers only pan and zoom"),
+    group: t("Fingers and pen"),
+  },
   {
     keys: ["Esc"],
     words: t("Cancel: the thing in hand, the selection, the tool; then Tab walks the page"),

@@ -1,10 +1,11 @@
 /** A press as it is printed on the keys of the person's language: "Shift+H", "Umschalt+H". */
 
 import { t } from "../texts.js";
+import { IS_MAC } from "./system.js";
 
 /** @type {Readonly<Record<string, string>>} */
 const NAMES = {
-  Ctrl: t("Ctrl"),
+  Ctrl: IS_MAC ? "⌘" : t("Ctrl"),
   Shift: t("Shift"),
   Space: t("Space"),
   Del: t("Del"),
@@ -26,6 +27,13 @@ const NAMES = {
   "2 clicks": t("2 clicks"),
   "Middle drag": t("Middle drag"),
   "Click on a point": t("Click on a point"),
+  "Two fingers": t("Two fingers"),
+  "Tap of two": t("Tap of two"),
+  "Tap of three": t("Tap of three"),
+  "Long press": t("Long press"),
+  Pen: t("Pen"),
+  "Pen's button": t("Pen's button"),
+  "Pen's other end": t("Pen's other end"),
 };
 
 /**

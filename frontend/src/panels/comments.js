@@ -8,6 +8,7 @@ import { icon } from "./icon.js";
 import { since } from "./sentences.js";
 import { shownThreads } from "./threads.js";
 import { withKey } from "./withKey.js";
+import { withPress } from "./withPress.js";
 
 /**
  * @typedef {import("./view.js").View} View
@@ -25,6 +26,7 @@ export const comments = {
     facts.talk,
     facts.project,
     facts.username,
+    facts.keys.map,
     Math.floor(facts.now / COARSE_MS),
   ],
   template: (view) => {
@@ -35,7 +37,7 @@ export const comments = {
     const resolved = talk.threads.filter((thread) => thread.resolved_at).length;
     return html`
       <div class="filters talk-tools">
-        <button class="button small" type="button" title=${t("Comment on a place  C")}
+        <button class="button small" type="button" title=${withPress(t("Comment on a place"), "comment", view)}
           @click=${() => deeds.run("comment")}>${icon("plus", "small")}${t("Comment")}</button>
         ${
           resolved > 0

@@ -53,6 +53,7 @@ export const dialogs = {
         : view.deeds.show({ dialog: "", search: "", picked: 0 });
     return html`<dialog class=${dialog.wide ? "wide" : ""} aria-label=${dialog.words}
       @close=${close}
+      @keydown=${(/** @type {KeyboardEvent} */ event) => leavesSearch(event) && close()}
       @click=${(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close()}>
       <header class="dialog-head"><h2 tabindex="-1" ?autofocus=${!dialog.field}>${dialog.words}</h2>
         <button class="button quiet small icon-only" type="button" aria-label=${t("Close")}
@@ -67,6 +68,14 @@ export const dialogs = {
     focusCatcher(host);
   },
 };
+
+/**
+ * A search field would keep the first Escape to empty itself.
+ * @param {KeyboardEvent} event
+ */
+function leavesSearch({ key, target }) {
+  return key === "Escape" && target instanceof HTMLInputElement && target.type === "search";
+}
 
 /** @param {View} view */
 function unsentBody({ facts, deeds }) {

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { t } from "../texts.js";
 import { icon } from "./icon.js";
+import { withPress } from "./withPress.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -15,6 +16,7 @@ export const objectFoot = {
     state?.session.locked,
     state?.document.objects,
     facts.readOnly,
+    facts.keys.map,
   ],
   template: (view) => {
     const { state, facts } = view;
@@ -24,18 +26,20 @@ export const objectFoot = {
 };
 
 /** @param {View} view */
-function decisions({ state, deeds }) {
+function decisions(view) {
+  const { state, deeds } = view;
   const picked = (state?.session.selection ?? []).flatMap(
     (id) => state?.document.objects.get(id) ?? [],
   );
   const ids = picked.map((object) => object.id);
   const suggested = picked.filter((object) => object.state === "suggested").length;
   const isReject = suggested > 0 && suggested === ids.length;
+  const remove = isReject ? t("Reject") : t("Delete");
   return html`
-    <button class="button small" type="button" title=${t("Accept  Enter")} ?disabled=${suggested === 0}
+    <button class="button small" type="button" title=${withPress(t("Accept"), "accept", view)} ?disabled=${suggested === 0}
       @click=${() => deeds.accept(ids)}>${icon("check", "small")}${t("Accept")}${numberOf(suggested)}</button>
-    <button class="button small" type="button" title="${isReject ? t("Reject") : t("Delete")}  Del" ?disabled=${ids.length === 0}
-      @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${isReject ? t("Reject") : t("Delete")}${numberOf(ids.length)}</button>`;
+    <button class="button small" type="button" title=${withPress(remove, "remove", view)} ?disabled=${ids.length === 0}
+      @click=${() => deeds.remove(ids)}>${icon("trash", "small")}${remove}${numberOf(ids.length)}</button>`;
 }
 
 /** @param {number} count */
@@ -44,7 +48,8 @@ function numberOf(count) {
 }
 
 /** @param {View} view */
-function looks({ state, facts, deeds }) {
+function looks(view) {
+  const { state, facts, deeds } = view;
   const ids = state?.session.selection ?? [];
   const isOff = ids.length === 0;
   const hidden = state?.session.hidden;
@@ -56,15 +61,15 @@ function looks({ state, facts, deeds }) {
     /** @type {string} */ symbol,
     /** @type {string} */ words,
     isDisabled = isOff,
-  ) => html`<button class="button quiet small icon-only" type="button" title=${words}
-    aria-label=${words.split("  ")[0] ?? words} ?disabled=${isDisabled}
+  ) => html`<button class="button quiet small icon-only" type="button" title=${withPress(words, command, view)}
+    aria-label=${words} ?disabled=${isDisabled}
     @click=${() => deeds.run(command)}>${icon(symbol, "small")}</button>`;
   return html`<span class="foot-looks">
-    ${button("hide", areHidden ? "eye-off" : "eye", areHidden ? t("Show  Shift+H") : t("Hide  Shift+H"))}
-    ${button("lock", areLocked ? "lock" : "unlock", areLocked ? t("Unlock  Shift+L") : t("Lock  Shift+L"))}
-    ${button("solo", "layers", t("Show only these, or all again  Shift+Q"), isOff && !hidden?.size)}
-    ${button("zoomToObject", "fit", t("Zoom to the object  Shift+2"))}
-    ${facts.readOnly ? nothing : button("raise", "up", t("Up in the order  PageUp"))}
-    ${facts.readOnly ? nothing : button("lower", "down", t("Down in the order  PageDown"))}
+    ${button("hide", areHidden ? "eye-off" : "eye", areHidden ? t("Show") : t("Hide"))}
+    ${button("lock", areLocked ? "lock" : "unlock", areLocked ? t("Unlock") : t("Lock"))}
+    ${button("solo", "layers", t("Show only these, or all again"), isOff && !hidden?.size)}
+    ${button("zoomToObject", "fit", t("Zoom to the object"))}
+    ${facts.readOnly ? nothing : button("raise", "up", t("Up in the order"))}
+    ${facts.readOnly ? nothing : button("lower", "down", t("Down in the order"))}
   </span>`;
 }

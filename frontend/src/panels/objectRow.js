@@ -67,13 +67,11 @@ export function objectRow({ state, deeds }, object, facts) {
     <span class="row-buttons" aria-hidden="true">
       ${rowButton(
         marks.isLocked ? "lock" : "unlock",
-        marks.isLocked ? t("Unlock") : t("Lock  Shift+L"),
+        marks.isLocked ? t("Unlock") : t("Lock"),
         () => deeds.look({ locked: toggled(session.locked, id) }),
       )}
-      ${rowButton(
-        marks.isHidden ? "eye-off" : "eye",
-        marks.isHidden ? t("Show") : t("Hide  Shift+H"),
-        () => deeds.look({ hidden: toggled(session.hidden, id) }),
+      ${rowButton(marks.isHidden ? "eye-off" : "eye", marks.isHidden ? t("Show") : t("Hide"), () =>
+        deeds.look({ hidden: toggled(session.hidden, id) }),
       )}
     </span>
   </div>`;

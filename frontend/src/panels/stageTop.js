@@ -18,6 +18,7 @@ import { shapeMenu } from "./shapeMenu.js";
 import { swatch } from "./swatch.js";
 import { textPrompt } from "./textPrompt.js";
 import { toolOptions } from "./toolOptions.js";
+import { withPress } from "./withPress.js";
 import { counted } from "./wording.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -130,12 +131,13 @@ function options(view) {
   const isPreviewed = session.overlay.some(isPreview);
   const quiet = !tool.draws && !(isOpen && suggestions > 0) && !words && !isPicking;
   if (quiet) return nothing;
+  const end = ending(view, tool);
   return html`<div class="options" role="toolbar" aria-label=${t("Tool options")}>
     <span class="tool-name">${tool.title}</span>
     ${toolOptions(view, tool)}
     ${tool.name === "smart" && isOpen && !isPreviewed ? [alikeNeeds(view), textPrompt(view)] : nothing}
     ${tool.draws ? goal(view, tool) : nothing}
-    ${ending(view, tool)}
+    ${end}
     ${
       words
         ? html`<span class="sep"></span><span class="num"
@@ -145,9 +147,9 @@ function options(view) {
     ${isPreviewed ? smartDeeds(view) : offerCloserLook(view, tool)}
     ${isPicking || tool.name === "combine" ? shapeMenu(view) : nothing}
     ${
-      suggestions > 0 && isOpen
+      suggestions > 0 && isOpen && end === nothing
         ? html`<span class="sep"></span>
-      <button class="button small" type="button" title=${t("Accept above a score, reject the rest  T")}
+      <button class="button small" type="button" title=${withPress(t("Accept above a score, reject the rest"), "judge", view)}
         @click=${() => deeds.run("judge")}>${tn("Review {count} suggestion", "Review {count} suggestions", suggestions)}</button>`
         : nothing
     }

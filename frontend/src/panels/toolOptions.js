@@ -6,6 +6,7 @@ import { keyOf } from "../keys/defaultMap.js";
 import { keyWords } from "../keys/keyWords.js";
 import { t } from "../texts.js";
 import { optionValue, withOption } from "../tools/options.js";
+import { withPress } from "./withPress.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").Deeds} Deeds */
@@ -28,11 +29,12 @@ const OVERLAPS = {
  * @param {View} view
  * @param {import("../types.js").Tool} tool
  */
-export function toolOptions({ state, facts, deeds }, tool) {
+export function toolOptions(view, tool) {
+  const { state, facts, deeds } = view;
   const session = state?.session;
   if (!session) return nothing;
   return html`${tool.sized ? sizeOption(session, deeds) : nothing}
-    ${tool.sized && tool.goal === "selected" ? brushOptions(session, deeds) : nothing}
+    ${tool.sized && tool.goal === "selected" ? brushOptions(view, session) : nothing}
     ${(tool.options ?? []).map((option) => optionControl(session, deeds, option))}
     ${tool.draws && !tool.reworks ? overlapButton(session, deeds, keyOf("overlap", facts.keys.map)) : nothing}`;
 }
@@ -50,15 +52,16 @@ function sizeOption(session, deeds) {
 }
 
 /**
+ * @param {View} view
  * @param {Session} session
- * @param {Deeds} deeds
  */
-function brushOptions(session, deeds) {
+function brushOptions(view, session) {
+  const { deeds } = view;
   return html`
     <button class="button small" type="button" title=${t("Square instead of round")}
       aria-pressed=${session.brushShape === "square"}
       @click=${() => deeds.run("brushShape")}>${t("Square")}</button>
-    <button class="button small" type="button" title=${t("Swap add and erase  X")}
+    <button class="button small" type="button" title=${withPress(t("Swap add and erase"), "swap", view)}
       aria-pressed=${session.swapped}
       @click=${() => deeds.run("swap")}>${t("Swap")}</button>
   `;

@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { midSentence, number, t } from "../texts.js";
 import { icon } from "./icon.js";
 import { savedWords } from "./savedWords.js";
+import { withPress } from "./withPress.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").Facts} Facts */
@@ -38,6 +39,7 @@ export const topBar = {
     facts.now,
     facts.readOnly,
     facts.theme,
+    facts.keys.map,
     state?.canUndo,
     state?.canRedo,
     state?.undoWords,
@@ -50,7 +52,7 @@ export const topBar = {
       ${savedState(view)}
       ${undoButtons(view)}
       ${themeButton(view)}
-      <button class="button quiet icon-only" type="button" title=${t("Keys  ?")} aria-label=${t("Keys")}
+      <button class="button quiet icon-only" type="button" title=${withPress(t("Keys"), "keys", view)} aria-label=${t("Keys")}
         @click=${() => view.deeds.run("keys")}>${icon("keyboard")}</button>
       ${submitButton(view)}
     </div>
@@ -78,7 +80,8 @@ function where({ project, image }) {
 }
 
 /** @param {View} view */
-function walk({ facts, deeds }) {
+function walk(view) {
+  const { facts, deeds } = view;
   const { neighbours, ordering } = facts;
   const position = neighbours
     ? t("{position} of {count}", {
@@ -87,11 +90,11 @@ function walk({ facts, deeds }) {
       })
     : "";
   return html`<div class="walk">
-    <button class="button quiet icon-only" type="button" title=${t("Previous image  D")}
+    <button class="button quiet icon-only" type="button" title=${withPress(t("Previous image"), "previousImage", view)}
       aria-label=${t("Previous image")}
       ?disabled=${!neighbours?.previous} @click=${() => deeds.run("previousImage")}>${icon("left")}</button>
     <span class="position">${position}</span>
-    <button class="button quiet icon-only" type="button" title=${t("Next image  F")}
+    <button class="button quiet icon-only" type="button" title=${withPress(t("Next image"), "nextImage", view)}
       aria-label=${t("Next image")}
       ?disabled=${!neighbours?.next} @click=${() => deeds.run("nextImage")}>${icon("right")}</button>
     <select aria-label=${t("Order of the images")} .value=${live(ordering)}
@@ -121,14 +124,18 @@ function savedState({ facts, deeds }) {
 }
 
 /** @param {View} view */
-function undoButtons({ state, facts, deeds }) {
+function undoButtons(view) {
+  const { state, facts, deeds } = view;
+  const [undone, redone] = [state?.undoWords, state?.redoWords].map((what) =>
+    midSentence(what ?? ""),
+  );
   const off = facts.readOnly !== "";
   return html`
     <button class="button quiet icon-only" type="button" aria-label=${t("Undo")}
-      title=${t("Undo {what}  Ctrl+Z", { what: midSentence(state?.undoWords ?? "") })}
+      title=${withPress(t("Undo {what}", { what: undone ?? "" }), "undo", view)}
       ?disabled=${off || !state?.canUndo} @click=${() => deeds.run("undo")}>${icon("undo")}</button>
     <button class="button quiet icon-only" type="button" aria-label=${t("Redo")}
-      title=${t("Redo {what}  Ctrl+Shift+Z", { what: midSentence(state?.redoWords ?? "") })}
+      title=${withPress(t("Redo {what}", { what: redone ?? "" }), "redo", view)}
       ?disabled=${off || !state?.canRedo} @click=${() => deeds.run("redo")}>${icon("redo")}</button>
   `;
 }
@@ -142,11 +149,12 @@ function themeButton({ facts, deeds }) {
 }
 
 /** @param {View} view */
-function submitButton({ facts, deeds }) {
+function submitButton(view) {
+  const { facts, deeds } = view;
   const isDone = facts.image?.status === "submitted" || facts.image?.status === "accepted";
   if (isDone && facts.project?.can.includes("reopen"))
     return html`<button class="button" type="button"
       @click=${() => deeds.run("reopen")}>${t("Reopen")}</button>`;
-  return html`<button class="button primary" type="button" title=${t("Submit and next  Ctrl+Enter")}
+  return html`<button class="button primary" type="button" title=${withPress(t("Submit and next"), "submit", view)}
     ?disabled=${facts.readOnly !== "" || !facts.image} @click=${() => deeds.run("submit")}>${t("Submit")}</button>`;
 }

@@ -35,7 +35,6 @@ const GESTURES = [
   { keys: ["[", "]", "Alt+Wheel"], words: t("Size; with Shift in large steps") },
   { keys: ["Shift+Click"], words: t("Straight stroke from the last point") },
   { keys: ["Alt"], words: t("Held: brush and eraser change places (right button too)") },
-  { keys: ["X"], words: t("Brush and eraser change places and stay") },
 ];
 
 /** @type {Tool} */
@@ -79,6 +78,7 @@ class BrushHand {
   #last = null;
   /** @type {PointerSample | null} */
   #pointer = null;
+  #stopWatching;
 
   /**
    * @param {ToolContext} context
@@ -91,6 +91,10 @@ class BrushHand {
     this.#services = services;
     this.#describe = describe;
     this.#erasesByNature = erases;
+    this.#stopWatching = store.watch(
+      ({ session }) => session.swapped,
+      () => this.#show(),
+    );
   }
 
   /** @param {PointerSample} sample */
@@ -152,6 +156,7 @@ class BrushHand {
   }
 
   disable() {
+    this.#stopWatching();
     this.#drawing = null;
   }
 
@@ -160,9 +165,8 @@ class BrushHand {
     if (sample.ctrl) return false;
     if (sample.key === "Alt") return this.#turn(true);
     const size = brushSizeKey(sample, this.#store.state.session.brushSize);
-    if (size === null && (sample.key !== "x" || sample.alt)) return false;
-    if (size === null) this.#store.update({ swapped: !this.#store.state.session.swapped });
-    else this.#resize(size);
+    if (size === null) return false;
+    this.#resize(size);
     this.#show();
     return true;
   }

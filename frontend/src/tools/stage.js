@@ -8,7 +8,7 @@
  *   // for Ctrl+Z / Ctrl+Shift+Z and buttons:  stage.undo(); stage.redo();
  *
  * handleKey takes Space (pan), Escape (the thing in hand, the selection, the tool) and what the
- * tool in hand understands: Enter, N, Backspace, Tab, arrows, brackets, X. While the keyboard cursor
+ * tool in hand understands: Enter, N, Backspace, Tab, arrows, brackets. While the keyboard cursor
  * is on and the element has the focus, arrows, Space and Enter are its. All other keys (letters
  * of tools, digits, Delete, zoom) are the page's. A tool is changed by store.update({ tool: name }).
  */
