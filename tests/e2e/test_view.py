@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import keep
 from tests.e2e.editor import Editor
-from tests.e2e.pages import project_with_photos, send
+from tests.e2e.pages import PHOTOS, project_with_photos, send
 
 pytestmark = pytest.mark.e2e
 
@@ -177,3 +177,19 @@ def test_images_that_were_left_take_no_memory(page: Page) -> None:
 
     early = go_round(3)  # what is kept of the images looked at last is there by now
     assert go_round(4) < early + 40  # eight images of ten each would be 80
+
+
+def test_keys_that_come_before_the_answers_lead_as_far_as_they_should(page: Page) -> None:
+    names = sorted(path.name for path in PHOTOS.glob("*.jpg"))[:4]
+    _, images = project_with_photos(page, "In a hurry", *names)
+    editor = Editor.opened(page, images[0])
+    editor.key("f", "f", "f")
+    expect(editor.root).to_have_attribute("data-image-id", str(images[3]))
+    editor.ready()
+    editor.key("d", "d")
+    expect(editor.root).to_have_attribute("data-image-id", str(images[1]))
+    page.reload()
+    expect(editor.root).to_have_attribute("data-ready", "true")
+    editor.key("d", "d")
+    expect(page.get_by_text("This is the first image.")).to_be_visible()
+    expect(editor.root).to_have_attribute("data-image-id", str(images[0]))

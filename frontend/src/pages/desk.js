@@ -3,7 +3,6 @@
 import {
   fetchAnnotations,
   fetchImage,
-  fetchSurroundings,
   reopenImage,
   skipImage,
   submitImage,
@@ -18,6 +17,7 @@ import { ImageRoom } from "./imageRoom.js";
 import { Lease } from "./lease.js";
 import { permission } from "./permission.js";
 import { createServices } from "./services.js";
+import { Surroundings, surroundingsFrom } from "./surroundings.js";
 import { troubleOf, wordsOf } from "./trouble.js";
 import { NO_PAST } from "./undoShelf.js";
 
@@ -45,7 +45,6 @@ import { NO_PAST } from "./undoShelf.js";
  */
 
 const COVERAGE_DELAY_MS = 400;
-const FILM_REACH = 12; // thumbnails to each side
 const TURN_MS = 3_000; // how often a tab that may only look asks whether it may write
 const UNTOUCHED = new Set(["new", "prelabelled", "sent_back"]);
 
@@ -64,6 +63,7 @@ export class Desk {
   #left = [];
   /** @type {"previous" | "next"} in which a person went last, and will go on */
   #way = "next";
+  #surroundings;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #coverageTimer;
 
@@ -71,6 +71,7 @@ export class Desk {
   constructor(parts) {
     this.#parts = parts;
     this.#loader = new ImageLoader(imagesFrom(parts.client));
+    this.#surroundings = new Surroundings(surroundingsFrom(parts.client));
     const { outbox, root, board, toasts } = parts;
     this.#lease = new Lease(parts.client, (words) => toasts.say(words, "warn"));
     outbox.subscribe(() => {
@@ -108,11 +109,12 @@ export class Desk {
    *   browser's history
    */
   async open(id, { push = true, steal = false, again = false } = {}) {
-    if (!again && this.room?.image.id === id) return;
+    const { board, outbox, root } = this.#parts;
+    if (!again && !board.facts.loading && this.room?.image.id === id) return;
     this.#visit += 1;
     const visit = this.#visit;
-    const { board, outbox, root } = this.#parts;
     root.dataset.ready = "false";
+    this.#surroundings.headFor(id);
     board.show({ loading: true, trouble: null, threshold: null, waiting: "", labelForm: null });
     try {
       const isWriter = await outbox.open(id, { steal });
@@ -141,17 +143,17 @@ export class Desk {
   /** @param {"previous" | "next"} way */
   async step(way) {
     this.#way = way;
-    const id = this.#parts.board.facts.neighbours?.[way];
+    const id = await this.#surroundings.step(way);
     if (id) await this.open(id);
-    else
-      this.#parts.toasts.say(
-        way === "next" ? t("This is the last image.") : t("This is the first image."),
-      );
+    if (id !== null) return; // what nobody knows has been told
+    const end = way === "next" ? t("This is the last image.") : t("This is the first image.");
+    this.#parts.toasts.say(end);
   }
 
   /** @param {Ordering} ordering */
   async order(ordering) {
     this.#parts.board.show({ ordering });
+    this.#surroundings.forget();
     if (this.room) history.replaceState(null, "", addressOf(this.room.image.id, ordering));
     await this.#lookAround();
   }
@@ -175,7 +177,7 @@ export class Desk {
       toasts.say(t("Not submitted: {why}", { why: wordsOf(error) }), "bad");
       return;
     }
-    const next = board.facts.neighbours?.next;
+    const next = await this.#surroundings.step("next");
     if (next) await this.open(next);
     else await this.open(id, { push: false, again: true });
   }
@@ -225,10 +227,8 @@ export class Desk {
       room.restore(id, await fetchAnnotations(this.#parts.client, room.image.id));
     } catch (error) {
       const why = wordsOf(error);
-      this.#parts.toasts.say(
-        t("Reload the page to see the server's state: {why}", { why }),
-        "warn",
-      );
+      const words = t("Reload the page to see the server's state: {why}", { why });
+      this.#parts.toasts.say(words, "warn");
     }
   }
 
@@ -315,11 +315,11 @@ export class Desk {
     const image = this.room?.image;
     if (!image) return;
     const visit = this.#visit;
-    const { board, client } = this.#parts;
+    const { board } = this.#parts;
     const { ordering } = board.facts;
     const isWanted = () => visit === this.#visit && ordering === board.facts.ordering;
     try {
-      const around = await fetchSurroundings(client, image.id, { ordering, reach: FILM_REACH });
+      const around = await this.#surroundings.look(image.id, ordering);
       if (!isWanted()) return;
       const { before, after, ...neighbours } = around;
       board.show({ neighbours, film: [...before, board.facts.image ?? image, ...after] });
@@ -341,6 +341,7 @@ export class Desk {
    * @param {unknown} error
    */
   #fail(id, error) {
+    this.#surroundings.settle();
     this.#parts.root.dataset.imageId = String(id);
     this.#parts.board.show({ loading: false, trouble: troubleOf(error) });
   }
