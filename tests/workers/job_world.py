@@ -29,6 +29,8 @@ if __name__ == "__main__":
 
 from annotator.celery import app
 from annotator.commands import worker_command
+from inference.segmenters import bundled
+from inference.services import segmenters
 from projects.models import Image, Job, Membership, Project, Role, User
 from projects.services.claims import finish_item
 from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
@@ -68,12 +70,21 @@ def hungry(*, claim: Claim) -> None:
     finish_item(claim=claim)
 
 
+def loads(*, claim: Claim) -> None:
+    """Load the bundled model, and leave what this worker holds as a mark."""
+    segmenters.loaded(name=bundled.NAME)
+    with transaction.atomic():
+        Project.objects.create(name=f"mark {' '.join(segmenters.bytes_loaded())}")
+        finish_item(claim=claim)
+
+
 def _register() -> None:
     here = "tests.workers.job_world"
     register(JobKind(name="slow", queue=BULK, run=f"{here}.slow", open_at_once=9))
     register(JobKind(name="quick", queue=INTERACTIVE, run=f"{here}.slow", open_at_once=9))
     register(JobKind(name="instant", queue=BULK, run=f"{here}.instant"))
     register(JobKind(name="hungry", queue=BULK, run=f"{here}.hungry"))
+    register(JobKind(name="loads", queue=BULK, run=f"{here}.loads"))
     register(JobKind(name="poison", queue=BULK, run=f"{here}.poison"))
     register(JobKind(name="endless", queue=BULK, run=f"{here}.endless"))
     register(JobKind(name="stuck", queue=BULK, run=f"{here}.endless", item_seconds=1.0))

@@ -144,6 +144,22 @@ def test_worker_is_on_the_list_with_its_pulse_while_it_lives(world: World) -> No
     assert world.workers() == 0
 
 
+def test_worker_lets_go_of_a_model_that_nobody_uses(world: World) -> None:
+    worker = world.worker(MODEL_IDLE_SECONDS="1")
+
+    job = world.make("loads", images=1)
+    wait_for(lambda: world.state(job) == "done")
+    empty = (
+        "SELECT count(*) FROM projects_worker, projects_job WHERE projects_job.id = ? "
+        "AND heartbeat_at > finished_at AND loaded = '[]'"
+    )
+    wait_for(lambda: world.ask(empty, job) == 1)
+
+    held = world.ask("SELECT name FROM projects_project WHERE name LIKE 'mark %'")
+    assert held == "mark sam_nano"
+    assert worker.poll() is None
+
+
 def test_two_workers_share_one_job(world: World) -> None:
     for _ in range(2):
         world.worker(SLOW_SECONDS="1")  # while one is at it, the other hears of the job

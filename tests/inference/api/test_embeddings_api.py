@@ -78,7 +78,9 @@ def test_first_prompt_waits_for_the_worker_and_the_next_is_answered(
     again = prompt(alice, image, points=[[80, 60, 1]])
     assert (waiting.status_code, waiting.headers["Retry-After"]) == (202, "1")
     assert again.json() == waiting.json()
+    before = tallies.tallied().get("embedding_seconds|sum", 0.0)
     job = work(waiting.json()["job"])
+    assert tallies.tallied()["embedding_seconds|sum"] > before
 
     answer = prompt(alice, image, points=[[80, 60, 1]], multimask=True)
 

@@ -23,7 +23,7 @@ from inference.segmenters.classic import ClassicSegmenter
 from inference.segmenters.protocol import Embedding as Embedded
 from inference.segmenters.protocol import ImageRgb
 from inference.services import feature_store
-from inference.services.embeddings import ensure_embedding
+from inference.services.embeddings import ensure_embedding, pixels_of
 from inference.services.making import FeatureName, make_once
 from tests.databases import database_for_threads
 from tests.factories import make_project, make_user
@@ -123,6 +123,46 @@ def test_what_is_larger_than_the_budget_is_kept_until_the_next(settings: Any) ->
 
     assert find(first) is None
     assert find(second) is not None
+
+
+class Counting(ClassicSegmenter):
+    """Counts how often it embeds, which takes it a while."""
+
+    stores_embedding = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def embed(self, image_rgb: ImageRgb) -> Embedded:
+        self.times += 1
+        time.sleep(0.3)
+        size_hw = (image_rgb.shape[0], image_rgb.shape[1])
+        return Embedded(self.name, self.version, size_hw, FEATURES)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wants_an_embedding_that_is_being_made_waits_for_it(tmp_path: Path) -> None:
+    image = store_picture(make_project(lead=make_user("alice")))
+    segmenter, got = Counting(), []
+    pixels = pixels_of(image=image)
+
+    def want() -> None:
+        try:
+            got.append(ensure_embedding(image=image, segmenter=segmenter, pixels=pixels).array)
+        finally:
+            connection.close()
+
+    with database_for_threads(tmp_path):
+        threads = [threading.Thread(target=want) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+
+    assert segmenter.times == 1
+    assert len(got) == 3
+    assert all(np.array_equal(one, FEATURES.astype(np.float16)) for one in got)
 
 
 class Beyond(ClassicSegmenter):
