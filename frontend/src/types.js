@@ -340,6 +340,7 @@
  * @property {import("./model/store.js").EditorStore} store
  * @property {Services} services
  * @property {(shapes: readonly OverlayShape[], status?: string) => void} describe replaces what the tool wants drawn
+ * @property {(name: string | null) => void} cursor another pointer than the tool's own, by its name in CSS; null: its own again
  */
 
 // The file is a module of types.

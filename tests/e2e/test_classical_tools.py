@@ -50,6 +50,28 @@ def test_wand_knife_and_undo_keep_every_pixel(editor: Editor) -> None:
     assert np.array_equal(bitmap(whole), block)
 
 
+def test_a_handle_pulls_the_selected_object_to_the_pixel(editor: Editor) -> None:
+    editor.tool("R")
+    editor.drag([(60, 60), (160, 140)])
+    editor.saved()
+    (drawn,) = editor.annotations()
+    x, y, width, height = map(int, drawn["bbox"])
+    editor.tool("V")
+    right, middle = x + width - 0.5, y + height / 2 - 0.5
+
+    editor.page.mouse.move(*editor.at(right, middle))
+    cursor = "document.querySelector('.stage-canvas').style.cursor"
+    assert editor.page.evaluate(cursor) == "ew-resize"
+    editor.drag([(right, middle), (right + 40, middle)])
+    pulled = editor.revised(drawn)
+    assert pulled["bbox"] == [x, y, width + 40, height]
+    assert pulled["area"] == (width + 40) * height
+    keep(editor.page, "handles")
+
+    editor.key("Control+z")
+    assert editor.revised(pulled)["bbox"] == drawn["bbox"]
+
+
 def test_scribbles_and_superpixels_find_the_block(editor: Editor) -> None:
     editor.tool("J")
     editor.drag([(120, 90), (200, 150)])

@@ -1,13 +1,18 @@
 /**
- * V: point at objects and pick them. Shift adds and takes away; a drag moves the picture; Tab walks
- * through the objects, arrows nudge the picked ones by a pixel (Shift: ten) or else pan.
+ * V: point at objects and pick them. Shift adds and takes away; a drag moves the picture, or by a
+ * handle pulls the object selected last (Shift: in proportion); Tab walks through the objects,
+ * arrows nudge the picked ones by a pixel (Shift: ten) or else pan.
  */
 
+import { stretched } from "../geometry/stretch.js";
 import { keepInSight, panBy } from "../geometry/viewport.js";
 import { moveObject } from "../model/actions/moveObject.js";
 import { paintOrder } from "../model/document.js";
-import { t } from "../texts.js";
-import { topmostAt } from "./hits.js";
+import { number, t } from "../texts.js";
+import { paintColor } from "./colors.js";
+import { reshape } from "./drawn.js";
+import { cursorOf, handleAt, pulled } from "./handles.js";
+import { editableSelection, topmostAt } from "./hits.js";
 import { pan } from "./pan.js";
 
 /** @typedef {import("../types.js").KeySample} KeySample */
@@ -15,6 +20,9 @@ import { pan } from "./pan.js";
 /** @typedef {import("../types.js").ToolContext} ToolContext */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
 /** @typedef {import("../model/store.js").EditorStore} EditorStore */
+/** @typedef {import("../types.js").MaskObject} MaskObject */
+/** @typedef {import("../types.js").Rle} Rle */
+/** @typedef {import("./handles.js").Handle} Handle */
 
 const DRAG_PX = 4; // screen_px; less is a click by an unsteady hand
 const FAR = 10;
@@ -30,34 +38,45 @@ export const select = {
   hotkey: "V",
   draws: false,
   cursor: "default",
+  gestures: [
+    { keys: ["Click", "Shift+Click"], words: t("Pick an object; one more, one less") },
+    { keys: ["Drag"], words: t("Move the picture; a handle pulls the selected object") },
+    { keys: ["Shift+Drag"], words: t("A handle keeps width and height in proportion") },
+  ],
   take(context) {
     const { store } = context;
     const panHand = pan.take(context);
+    const pull = new Pull(context);
     /** @type {PointerSample | null} */
     let pressed = null;
     let drags = false;
     return {
       hover(sample) {
         store.update({ hover: topmostAt(store.state, sample.image)?.id ?? null });
+        pull.hover(sample);
       },
       down(sample) {
         pressed = sample;
         drags = false;
-        panHand.down?.(sample);
+        if (!pull.begin(sample)) panHand.down?.(sample);
       },
       drag(samples) {
         const last = samples.at(-1);
         if (!last || !pressed) return;
         drags ||= distance(last, pressed) >= DRAG_PX;
-        if (drags) panHand.drag?.(samples);
+        if (!drags) return;
+        if (pull.isHeld) pull.to(last);
+        else panHand.drag?.(samples);
       },
       up(sample) {
         if (pressed && !drags) pick(store, pressed);
         pressed = null;
+        pull.end();
         panHand.up?.(sample);
       },
       abort() {
         pressed = null;
+        pull.abort();
         panHand.abort?.();
       },
       key(sample) {
@@ -68,6 +87,73 @@ export const select = {
     };
   },
 };
+
+/** A handle of the selected object under way: what it would make shows, lifting makes it. */
+class Pull {
+  #context;
+  /** @type {{from: PointerSample, object: Readonly<MaskObject>, handle: Handle, made: Rle | null} | null} */
+  #held = null;
+
+  /** @param {ToolContext} context */
+  constructor(context) {
+    this.#context = context;
+  }
+
+  get isHeld() {
+    return this.#held !== null;
+  }
+
+  /** @param {PointerSample} sample */
+  hover(sample) {
+    const handle = this.#at(sample)?.handle;
+    this.#context.cursor(handle ? cursorOf(handle) : null);
+  }
+
+  /** @param {PointerSample} sample */
+  begin(sample) {
+    const grip = sample.primary ? this.#at(sample) : null;
+    this.#held = grip && { ...grip, from: sample, made: null };
+    return this.isHeld;
+  }
+
+  /** @param {PointerSample} sample */
+  to({ image, shift }) {
+    const { store, describe } = this.#context;
+    const held = this.#held;
+    if (!held) return;
+    const { object, handle, from } = held;
+    const by = { x: image.x - from.image.x, y: image.y - from.image.y };
+    const box = pulled(object.rle, handle, by, shift);
+    held.made = stretched(object.rle, box);
+    const color = paintColor(store.state.document, object.id, null);
+    describe(
+      [
+        { kind: "preview", rle: held.made, color, choices: 0 },
+        { kind: "box", box, dashed: true },
+      ],
+      `${number(box[2] - box[0])} × ${number(box[3] - box[1])} px`,
+    );
+  }
+
+  end() {
+    const { object, made } = this.#held ?? {};
+    this.abort();
+    if (object && made) reshape(this.#context, object, made, t("Stretch object"));
+  }
+
+  abort() {
+    if (this.#held) this.#context.describe([]);
+    this.#held = null;
+  }
+
+  /** @param {PointerSample} sample */
+  #at(sample) {
+    const { state } = this.#context.store;
+    const object = state.session.masksVisible ? editableSelection(state) : null;
+    const handle = object && handleAt(object.rle, state.session.view, sample);
+    return object && handle ? { object, handle } : null;
+  }
+}
 
 /**
  * @param {EditorStore} store

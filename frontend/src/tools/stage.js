@@ -58,6 +58,8 @@ class StageHand {
   /** @type {ToolHand} */
   #panHand;
   #spaceHeld = false;
+  /** @type {string | null} */
+  #cursor = null;
   /** @type {(() => void)[]} */
   #endings;
 
@@ -76,6 +78,7 @@ class StageHand {
       store,
       services,
       describe: (shapes, status = "") => store.update({ overlay: shapes, status }),
+      cursor: (name) => this.#point(name),
     };
     this.#panHand = pan.take(this.#context);
     element.style.touchAction = "none";
@@ -166,7 +169,7 @@ class StageHand {
     this.#store.update({ overlay: [], status: "", busy: false, hover: null });
     if (tool.draws && !tool.reworks) this.#store.update({ drawingTool: name });
     this.#hand = tool.take(this.#context);
-    this.#element.style.cursor = tool.cursor;
+    this.#point(null);
     this.#keyCursor.rest();
   }
 
@@ -211,9 +214,15 @@ class StageHand {
   /** @param {boolean} held */
   #holdSpace(held) {
     this.#spaceHeld = held;
-    const tool = toolByName(this.#store.state.session.tool);
-    this.#element.style.cursor = held ? "grab" : (tool?.cursor ?? "default");
+    this.#point(this.#cursor);
     return true;
+  }
+
+  /** @param {string | null} name */
+  #point(name) {
+    this.#cursor = name;
+    const own = toolByName(this.#store.state.session.tool)?.cursor ?? "default";
+    this.#element.style.cursor = this.#spaceHeld ? "grab" : (name ?? own);
   }
 
   /** The thing in hand, the keyboard cursor, the selection, the tool; false: nothing is left. */

@@ -94,8 +94,9 @@ export function takeInHand(tool, objects = [], { read = painted([], {}), ...lent
     ...lent,
   };
   const describe = (overlay, status = "") => store.update({ overlay, status });
-  const hand = tool.take({ store, services, describe });
-  return { store, hand, asked, notes };
+  const cursors = [];
+  const hand = tool.take({ store, services, describe, cursor: (name) => cursors.push(name) });
+  return { store, hand, asked, notes, cursors };
 }
 
 export function stroke(hand, from, to, parts = {}) {

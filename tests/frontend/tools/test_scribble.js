@@ -173,6 +173,7 @@ describe("scribbling", () => {
       store: tool.store,
       services: { notify() {} },
       describe: (overlay, status = "") => tool.store.update({ overlay, status }),
+      cursor: () => {},
     });
 
     expect(again.cancel()).toBe(true);

@@ -67,6 +67,80 @@ describe("picking", () => {
   });
 });
 
+describe("handles", () => {
+  const boxOf = ({ store }, id = "high") => bbox(store.state.document.objects.get(id).rle);
+
+  test.each([
+    ["the right side", [31, 15], [36, 15], {}, [10, 0, 26, 30]],
+    ["the left side, and no further than the image", [10, 15], [-20, 15], {}, [0, 0, 31, 30]],
+    ["the lower side up", [20, 30], [20, 20], {}, [10, 0, 21, 20]],
+    ["a corner both ways", [31, 30], [21, 20], {}, [10, 0, 11, 20]],
+    ["a corner in proportion", [31, 30], [31, 20], { shift: true }, [10, 0, 21, 30]],
+    ["a side never past the other one", [31, 15], [2, 15], {}, [10, 0, 1, 30]],
+  ])("pull %s", (_name, from, to, held, box) => {
+    const tool = taken({ selection: ["high"] });
+
+    stroke(tool.hand, from, to, held);
+
+    expect(boxOf(tool)).toEqual(box);
+    expect(tool.store.state.session.overlay).toEqual([]);
+    tool.store.undo();
+    expect(boxOf(tool)).toEqual([10, 0, 21, 30]);
+  });
+
+  test("show what would be made, and make nothing when the pointer is lost", () => {
+    const { hand, store } = taken({ selection: ["high"] });
+
+    hand.down(sample(31, 15));
+    hand.drag([sample(36, 15)]);
+    expect(store.state.session.overlay.map(({ kind }) => kind)).toEqual(["preview", "box"]);
+    hand.abort();
+    hand.up(sample(36, 15));
+
+    expect(store.state.session.overlay).toEqual([]);
+    expect(store.state.canUndo).toBe(false);
+  });
+
+  test("only clicked on let what lies under them be picked", () => {
+    const { hand, store } = taken({ selection: ["high"] });
+
+    click(hand, 10, 15);
+    expect(store.state.session.selection).toEqual(["high"]);
+    click(hand, 8, 15);
+
+    expect(store.state.session.selection).toEqual(["low"]);
+    expect(store.state.canUndo).toBe(false);
+  });
+
+  test.each([
+    ["locked", { selection: ["high"], locked: new Set(["high"]) }],
+    ["hidden", { selection: ["high"], hidden: new Set(["high"]) }],
+    ["not in sight", { selection: ["high"], masksVisible: false }],
+    ["too small on the screen", { selection: ["high"], view: { scale: 0.5, x: 0, y: 0 } }],
+  ])("of an object %s pull nothing", (_name, session) => {
+    const { hand, store } = taken({ stage: { width: 400, height: 300 }, ...session });
+
+    stroke(hand, [31, 15], [40, 15]);
+
+    expect(store.state.canUndo).toBe(false);
+  });
+
+  test("are told by the pointer", () => {
+    const { hand, cursors } = taken({ selection: ["high"] });
+
+    for (const at of [
+      [31, 15],
+      [31, 30],
+      [10, 30],
+      [20, 30],
+      [20, 15],
+    ])
+      hand.hover(sample(...at));
+
+    expect(cursors).toEqual(["ew-resize", "nwse-resize", "nesw-resize", "ns-resize", null]);
+  });
+});
+
 describe("keys", () => {
   test("Tab walks through the objects that show, round and round", () => {
     const { hand, store } = taken({ hidden: new Set(["mid"]) }, [
