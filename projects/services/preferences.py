@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from projects.errors import InvalidInput
+from projects.errors import InvalidInput, sentence
 from projects.models import User
 
 MAX_KEYS = 200  # remapped keys
@@ -17,7 +17,8 @@ MAX_WORD = 64  # characters of an action, key or hint
 
 
 def _choice(*words: str) -> tuple[Callable[[Any], bool], str]:
-    return (lambda value: isinstance(value, str) and value in words), f"one of {', '.join(words)}"
+    listed = ", ".join(words)
+    return (lambda value: isinstance(value, str) and value in words), sentence(f"one of {listed}")
 
 
 def _word(value: object) -> bool:
@@ -63,22 +64,23 @@ def _picture(value: object) -> bool:
     )
 
 
+TRUE_OR_FALSE = (_flag, sentence("true or false"))
 RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "theme": _choice("auto", "light", "dark"),
     "wheel": _choice("auto", "zoom", "pan"),
     "keymap": _choice("default", "cvat", "label_studio", "labelimg"),
-    "keys": (_key_map, f"an object of at most {MAX_KEYS} pairs action: key"),
-    "hints_seen": (_words, f"a list of at most {MAX_HINTS} words"),
-    "mask_opacity": (_share, "a number from 0 to 1"),
-    "outline_only": (_flag, "true or false"),
-    "pixel_grid": (_flag, "true or false"),
-    "minimap": (_flag, "true or false"),
-    "rulers": (_flag, "true or false"),
+    "keys": (_key_map, sentence(f"an object of at most {MAX_KEYS} pairs action: key")),
+    "hints_seen": (_words, sentence(f"a list of at most {MAX_HINTS} words")),
+    "mask_opacity": (_share, sentence("a number from 0 to 1")),
+    "outline_only": TRUE_OR_FALSE,
+    "pixel_grid": TRUE_OR_FALSE,
+    "minimap": TRUE_OR_FALSE,
+    "rulers": TRUE_OR_FALSE,
     "heat_signal": _choice("score", "stability", "disagreement", "boundary_entropy"),
-    "patterns": (_flag, "true or false"),
+    "patterns": TRUE_OR_FALSE,
     "picture": (
         _picture,
-        f"an object of brightness, contrast, gamma ({LEAST} to {MOST}), channel, invert (a flag)",
+        sentence(f"an object of brightness, contrast, gamma ({LEAST} to {MOST}), channel, invert"),
     ),
 }
 

@@ -3,6 +3,7 @@
 import { area } from "../geometry/rle.js";
 import { paintOrder } from "../model/document.js";
 import { t } from "../texts.js";
+import { SOURCES } from "./wording.js";
 
 /**
  * @typedef {import("../types.js").EditorDocument} EditorDocument
@@ -36,7 +37,7 @@ export function isShown(object, filter) {
 /**
  * @param {EditorDocument} document
  * @param {{filter: ObjectFilter, sort: ObjectSort, search: string}} wish search: a part of the
- *   label's name, of the source or of a value of an attribute
+ *   label's name, of the source as it is listed, of the model or of a value of an attribute
  * @returns {readonly Readonly<MaskObject>[]}
  */
 export function listed(document, { filter, sort, search }) {
@@ -57,7 +58,8 @@ export function listed(document, { filter, sort, search }) {
  */
 function says(object, names, wanted) {
   const label = object.label === null ? t("no label") : (names.get(object.label) ?? "");
-  const words = [label, object.source, object.model, ...Object.values(object.attributes)];
+  const { source, model, attributes } = object;
+  const words = [label, SOURCES[source], model, ...Object.values(attributes)];
   return words.some((word) =>
     String(word ?? "")
       .toLowerCase()

@@ -8,16 +8,13 @@ import { icon } from "./icon.js";
 import { toggled } from "./idSets.js";
 import { areaOf } from "./objectOrder.js";
 import { swatch } from "./swatch.js";
-import { OBJECT_STATES, scoreWords, shortArea, shortScore } from "./wording.js";
+import { OBJECT_STATES, SOURCES, scoreWords, shortArea, shortScore } from "./wording.js";
 
 /**
  * @typedef {import("./view.js").View} View
  * @typedef {import("./view.js").Label} Label
  * @typedef {import("../types.js").MaskObject} MaskObject
  */
-
-/** @type {Readonly<Record<MaskObject["source"], string>>} */
-const SOURCES = { manual: t("by hand"), model: t("model"), import: t("imported") };
 
 /**
  * @typedef {Object} RowFacts

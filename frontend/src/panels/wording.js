@@ -9,6 +9,9 @@ export const OBJECT_STATES = {
   rejected: t("rejected"),
 };
 
+/** @type {Readonly<Record<import("../types.js").MaskObject["source"], string>>} */
+export const SOURCES = { manual: t("by hand"), model: t("model"), import: t("imported") };
+
 /** What is counted. */
 const NOUNS = {
   object: (/** @type {number} */ count) => tn("{count} object", "{count} objects", count),

@@ -49,6 +49,7 @@ test.each([
   [{ search: "no label" }, ["unsure"]],
   [{ search: "sam@" }, ["sure"]],
   [{ search: "lying" }, ["low"]],
+  [{ search: "by hand" }, ["big", "low"]],
   [{ search: "zebra" }, []],
 ])("%o", (wish, expected) => {
   expect(ids(wish)).toEqual(expected);

@@ -232,3 +232,26 @@ def test_a_preference_out_of_the_schema_is_refused(alice, lead, preferences):
     lead.refresh_from_db()
     assert answer.status_code == 400
     assert lead.preferences == {}
+
+
+@pytest.mark.parametrize(
+    ("preferences", "expected"),
+    [
+        ({"theme": "pink"}, "eines von auto, light, dark"),
+        ({"keys": {"b" * 65: "b"}}, "ein Objekt aus höchstens 200 Paaren Aktion: Taste"),
+        ({"hints_seen": ["x"] * 101}, "eine Liste von höchstens 100 Wörtern"),
+        ({"mask_opacity": 2}, "eine Zahl von 0 bis 1"),
+        ({"rulers": "on"}, "true oder false"),
+        (
+            {"picture": {"contrast": 9}},
+            "ein Objekt aus brightness, contrast, gamma (0,2 bis 4), channel, invert",
+        ),
+    ],
+)
+def test_whoever_reads_german_is_told_in_german_what_a_preference_must_be(
+    alice, preferences, expected
+):
+    answer = alice.patch("/api/v1/me/", {"preferences": preferences}, HTTP_ACCEPT_LANGUAGE="de")
+
+    (name,) = preferences
+    assert answer.json()["detail"] == f"Die Einstellung {name} muss so sein: {expected}."
