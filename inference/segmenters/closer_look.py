@@ -11,7 +11,15 @@ from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from inference.segmenters.protocol import Box, Candidate, Embedding, ImageRgb, Prompt, Segmenter
-from inference.segmenters.region import LEAST_SIDE, Region, placed, prompt_within, region_of
+from inference.segmenters.region import (
+    LEAST_SIDE,
+    Region,
+    likest,
+    merged,
+    placed,
+    prompt_within,
+    region_of,
+)
 
 WORTH = 1.5  # times larger than in the whole image, or nothing is gained
 ROOM = 1.0  # to each side of a box, in its longer sides: what lies around tells what it is
@@ -86,6 +94,31 @@ def predict_within(
     return [
         replace(one, mask=placed(one.mask, region, size_hw), logits=None)
         for one in predict(prompt_within(prompt, region))
+    ]
+
+
+def predict_merged(
+    whole: Predict, part: Predict, prompt: Prompt, region: Region
+) -> list[Candidate]:
+    """Answer a prompt by what the region shows, merged into what is known of the whole image.
+
+    Args:
+        whole: Answers prompts on the image.
+        part: Answers prompts on the region, in its pixels.
+        prompt: Valid on the image; its logits are the region's.
+        region: Of the image.
+
+    Returns:
+        The region's candidates, each in the mask to refine, or in the whole image's likest one.
+    """
+    found = part(prompt_within(prompt, region))
+    if prompt.mask is not None:
+        around = [prompt.mask]
+    else:
+        around = [one.mask for one in whole(replace(prompt, logits=None))]
+    return [
+        replace(one, mask=merged(likest(around, one.mask, region), one.mask, region))
+        for one in found
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import prod
 from typing import TypeVar
@@ -11,10 +11,15 @@ from typing import TypeVar
 from django.conf import settings
 
 from inference.models import Embedding as StoredEmbedding
-from inference.segmenters.closer_look import Predict, predict_within, region_for
+from inference.segmenters.closer_look import (
+    Predict,
+    predict_merged,
+    predict_within,
+    region_for,
+)
 from inference.segmenters.prompts import prompt_kinds, validate_prompt
 from inference.segmenters.protocol import Candidate, Embedding, Prompt
-from inference.segmenters.region import Region, likest, merged, prompt_within
+from inference.segmenters.region import Region, prompt_within
 from inference.services import decoders, feature_store, segmenters, worker_prompts
 from inference.services.embeddings import (
     content_key,
@@ -31,6 +36,7 @@ from projects.policy import Action, require
 
 KEPT_BYTES = 48 * 2**20  # of embeddings and small images; the process stays under 260 MB
 MOST_PX_CLOSER = 16_000_000  # larger pictures take too long to read while somebody waits
+PLACED = frozenset({"points", "box"})  # prompts that say where, so that a part can answer them
 WAITERS = 4  # with the places inside fewer than the threads of a web process
 
 _line = WaitingLine()
@@ -117,10 +123,15 @@ def _is_for_worker(name: str) -> bool:
 def _asked(
     user: User, image: Image, name: str, prompts: Sequence[Prompt], region: Region | None
 ) -> list[list[Candidate]] | Asked:
-    if region is not None:
+    if region is not None and not segmenters.info_of(name=name).kinds & PLACED:
         raise Unprocessable(f"{name} looks at whole images only, at no region.", "no_region")
     checked = [validate_prompt(one, image.size_hw) for one in prompts]
-    return worker_prompts.ask(user=user, image=image, segmenter=name, prompts=checked)
+    if region is not None:
+        for one in checked:  # now, rather than in the worker
+            validate_prompt(prompt_within(one, region), region.size_hw)
+    return worker_prompts.ask(
+        user=user, image=image, segmenter=name, prompts=checked, region=region
+    )
 
 
 def _kinds(prompt: Prompt, text: str, image: Image) -> list[str]:
@@ -139,7 +150,7 @@ def _answers(image: Image, name: str, prompts: Sequence[Prompt], region: Region 
     if isinstance(part, EmbeddingMissing):
         return part
     checked = [validate_prompt(one, image.size_hw) for one in prompts]
-    return [_merged(one, region, whole, part) for one in checked]
+    return [predict_merged(whole, part, one, region) for one in checked]
 
 
 def _answer(image: Image, name: str, prompt: Prompt, whole: Predict) -> list[Candidate]:
@@ -156,19 +167,6 @@ def _answer(image: Image, name: str, prompt: Prompt, whole: Predict) -> list[Can
         lambda: own.embed(region.crop(pixels_of(image=image))),
     )
     return predict_within(partial(own.predict, part), checked, region, image.size_hw)
-
-
-def _merged(prompt: Prompt, region: Region, whole: Predict, part: Predict) -> list[Candidate]:
-    """The region's candidates, each in the mask to refine, or in the whole image's likest one."""
-    found = part(prompt_within(prompt, region))
-    if prompt.mask is not None:
-        around = [prompt.mask]
-    else:
-        around = [one.mask for one in whole(replace(prompt, logits=None))]
-    return [
-        replace(one, mask=merged(likest(around, one.mask, region), one.mask, region))
-        for one in found
-    ]
 
 
 def _predictor(image: Image, name: str, region: Region | None = None) -> Predict | EmbeddingMissing:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from inference.segmenters.protocol import Candidate, Prompt
+from inference.segmenters.closer_look import Predict, predict_merged
+from inference.segmenters.protocol import Candidate, Prompt, Segmenter
+from inference.segmenters.region import Region
 from inference.services import logits, segmenters
 from inference.services.embeddings import ensure_embedding
 from projects.errors import TooManyRequests, Unavailable
@@ -44,7 +47,12 @@ class Asked:
 
 
 def ask(
-    *, user: User, image: Image, segmenter: str, prompts: Sequence[Prompt]
+    *,
+    user: User,
+    image: Image,
+    segmenter: str,
+    prompts: Sequence[Prompt],
+    region: Region | None = None,
 ) -> list[list[Candidate]] | Asked:
     """The worker's candidates for each prompt, or the job that finds them.
 
@@ -53,42 +61,55 @@ def ask(
         image: Whose pixels are meant.
         segmenter: By name; installed.
         prompts: Checked against the image.
+        region: The part to look at closer.
 
     Raises:
         Unavailable: If the worker could not answer, or too many ask at once.
     """
-    asked = [_as_json(prompt) for prompt in prompts]
-    digest = _digest(image, segmenter, asked)
+    params = {
+        "segmenter": segmenter,
+        "prompts": [_as_json(prompt) for prompt in prompts],
+        "region": None if region is None else region.numbers(),
+    }
+    params["digest"] = digest = _digest(image, segmenter, params)
     earlier = _questions(image).filter(params__digest=digest)
     answered = earlier.filter(state__in=[JobState.DONE, JobState.FAILED]).order_by("-pk").first()
     if answered is not None:
         return _fetched(answered, image)
     waiting = earlier.filter(state__in=OPEN_JOB_STATES).first()
-    return Asked(waiting, is_new=False) if waiting else _put(user, image, segmenter, digest, asked)
+    return Asked(waiting, is_new=False) if waiting else _put(user, image, params)
 
 
 def run(*, claim: Claim) -> None:
     """Answer the claimed question."""
     image = claimed_image(claim=claim)
     segmenter = segmenters.loaded(name=str(claim.params["segmenter"]))
-    embedding = ensure_embedding(image=image, segmenter=segmenter)
-    heartbeat(claim=claim)
+    predict = _predictor(image, segmenter, claim)
     asked = claim.params["prompts"]
     prompts = [_from_json(one, image) for one in asked] if isinstance(asked, list) else []
-    answers = [
-        [_facts(one) for one in segmenter.predict(embedding, prompt)[:MOST_CANDIDATES]]
-        for prompt in prompts
-    ]
+    answers = [[_facts(one) for one in predict(prompt)[:MOST_CANDIDATES]] for prompt in prompts]
     finish_item(claim=claim, result={"answers": answers})
 
 
+def _predictor(image: Image, segmenter: Segmenter, claim: Claim) -> Predict:
+    """What answers prompts on the image, by the part that is looked at closer if there is one."""
+    embedding = ensure_embedding(image=image, segmenter=segmenter)
+    heartbeat(claim=claim)
+    whole = partial(segmenter.predict, embedding)
+    corners = claim.params.get("region")
+    if not isinstance(corners, list):
+        return whole
+    region = Region(*corners)
+    seen = ensure_embedding(image=image, segmenter=segmenter, region=region)
+    heartbeat(claim=claim)
+    part = partial(segmenter.predict, seen)
+    return lambda prompt: predict_merged(whole, part, prompt, region)
+
+
 @transaction.atomic
-def _put(
-    user: User, image: Image, segmenter: str, digest: str, asked: list[dict[str, Any]]
-) -> Asked:
+def _put(user: User, image: Image, params: Mapping[str, Any]) -> Asked:
     ended = _questions(image).exclude(state__in=OPEN_JOB_STATES)
     ended.filter(finished_at__lt=Now() - KEPT).delete()
-    params = {"segmenter": segmenter, "digest": digest, "prompts": asked}
     try:
         job = create_job(project=image.project, kind=KIND, params=params, images=[image], user=user)
     except TooManyRequests as error:
@@ -115,9 +136,9 @@ def _fetched(job: Job, image: Image) -> list[list[Candidate]]:
     return [[_candidate(one, image) for one in answer] for answer in answers]
 
 
-def _digest(image: Image, segmenter: str, asked: list[dict[str, Any]]) -> str:
+def _digest(image: Image, segmenter: str, params: Mapping[str, Any]) -> str:
     files = segmenters.info_of(name=segmenter).changed_at  # other weights, other answers
-    words = json.dumps([image.sha256, segmenter, files, asked], sort_keys=True)
+    words = json.dumps([image.sha256, files, params], sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
 
 

@@ -31,7 +31,8 @@ from annotator.celery import app
 from annotator.commands import worker_command
 from inference.segmenters import bundled
 from inference.services import segmenters
-from projects.models import Image, Job, Membership, Project, Role, User
+from projects.models import Image, Job, Membership, Project, Role, User, Worker
+from projects.services import workers
 from projects.services.claims import finish_item
 from projects.services.job_kinds import BULK, INTERACTIVE, Claim, JobKind, register
 from projects.services.jobs import cancel_job, create_job
@@ -71,10 +72,14 @@ def hungry(*, claim: Claim) -> None:
 
 
 def loads(*, claim: Claim) -> None:
-    """Load the bundled model, and leave what this worker holds as a mark."""
+    """Load the bundled model, and tell that at once."""
     segmenters.loaded(name=bundled.NAME)
+    worker = workers.this_worker()
+    assert worker
+    workers.beat(worker)
     with transaction.atomic():
-        Project.objects.create(name=f"mark {' '.join(segmenters.bytes_loaded())}")
+        [told] = Worker.objects.values_list("loaded", flat=True)
+        Project.objects.create(name=f"mark {told[0][0]}")
         finish_item(claim=claim)
 
 

@@ -243,12 +243,15 @@ def test_new_image_of_a_segmenter_without_features_starts_nothing(image: Image) 
 
 def test_prelabelling_stores_features_and_repeats_itself(alice: APIClient, image: Image) -> None:
     path = f"/api/v1/projects/{image.project_id}/prelabel/"
-    job = work(alice.post(path, {}, format="json").json()["job"])
+    box = {"image": image.pk, "box_xyxy": [70, 30, 150, 110]}
+    body = {"mode": "boxes", "boxes": [box]}
+    job = work(alice.post(path, body, format="json").json()["job"])
     first = dict(Annotation.objects.values_list("uuid", "current__counts"))
     before = tallies.tallied().get("embedding_found", 0)
 
-    again = work(alice.post(path, {}, format="json").json()["job"])
+    again = work(alice.post(path, body, format="json").json()["job"])
 
+    assert len(first) == 1
     assert (job.state, again.state) == ("done", "done"), (job.error, again.error)
     assert Embedding.objects.count() == 1
     assert tallies.tallied()["embedding_found"] == before + 1

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
@@ -13,7 +14,7 @@ from inference.apps import PROMPT_JOBS
 from inference.models import Embedding
 from inference.services.prelabel import ImageFilter, start_prelabelling
 from inference.services.segmenters import let_go_of_all
-from projects.masks.rle import parse, to_bitmap
+from projects.masks.rle import from_bitmap, parse, to_bitmap, to_wire
 from projects.models import Annotation, Image, Job, User
 from projects.services.item_runs import run_slice
 from tests.factories import make_label, make_project, make_user
@@ -97,6 +98,30 @@ def test_a_click_is_answered_by_a_worker_and_fetched(
     assert Job.objects.count() == 2
 
 
+def test_a_region_is_looked_at_closer_and_merged(
+    alice: APIClient, image: Image, models: Path
+) -> None:
+    body = {"points": [[40, 30, 1]], "segmenter": "sam2"}
+    region = [20, 12, 68, 60]
+    mask = np.zeros(image.size_hw, bool)
+    mask[2:70, 2:90] = True
+    refined = {**body, "mask": to_wire(from_bitmap(mask)), "region": region}
+    for asked in (body, refined):
+        assert ask(alice, image, **asked).status_code == 202
+        assert work(Job.objects.latest("pk")).error == ""
+
+    [whole] = ask(alice, image, **body).json()["candidates"]
+    [closer] = ask(alice, image, **refined).json()["candidates"]
+
+    assert Embedding.objects.count() == 2  # of the image, and of the part
+    assert closer["segmentation"] != whole["segmentation"]
+    drawn = to_bitmap(parse(closer["segmentation"], image.size_hw)).astype(bool)
+    outside = np.ones(image.size_hw, bool)
+    outside[12:60, 20:68] = False
+    assert (drawn == mask)[outside].all()
+    assert (drawn != mask).any()
+
+
 def test_words_find_every_object_that_fits(alice: APIClient, image: Image, models: Path) -> None:
     body = {"text": "bear"}  # nobody names a model: one that reads is taken
     assert ask(alice, image, **body).status_code == 202
@@ -127,7 +152,12 @@ def test_without_sam3_the_answer_says_what_to_install(alice: APIClient, image: I
         ({"text": "bear", "segmenter": "sam2"}, 422, "unsupported_prompt"),
         ({"points": [[40, 30, 1]], "segmenter": "sam3"}, 422, "unsupported_prompt"),
         ({"points": [[400, 30, 1]], "segmenter": "sam2"}, 400, "point_outside"),
-        ({"points": [[40, 30, 1]], "region": [0, 0, 48, 48], "segmenter": "sam2"}, 422, None),
+        ({"text": "bear", "region": [0, 0, 48, 48], "segmenter": "sam3"}, 422, "no_region"),
+        (
+            {"points": [[80, 60, 1]], "region": [0, 0, 48, 48], "segmenter": "sam2"},
+            400,
+            "empty_prompt",
+        ),
         ({"exemplars": [[40, 5, 5, 40, 1]], "segmenter": "sam3"}, 400, "box_reversed"),
         ({"exemplars": [[5, 5, 40, 40, 0]], "segmenter": "sam3"}, 400, "empty_prompt"),
         ({"exemplars": [[5, 5, 40]], "segmenter": "sam3"}, 400, "invalid"),

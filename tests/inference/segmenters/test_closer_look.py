@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from inference.segmenters.classic import ClassicSegmenter
-from inference.segmenters.closer_look import predict_closer, region_around, region_for
+from inference.segmenters.closer_look import (
+    predict_closer,
+    predict_merged,
+    region_around,
+    region_for,
+)
 from inference.segmenters.protocol import Box, Candidate, Embedding, ImageRgb, Prompt
 from inference.segmenters.region import Region
 
@@ -113,3 +118,50 @@ def test_a_large_box_costs_no_second_look(picture: ImageRgb) -> None:
 
     assert model.seen_hw == [SIZE]
     assert answer.logits is not None
+
+
+def masks(*boxes: Box) -> list[Candidate]:
+    found = []
+    for x0, y0, x1, y1 in boxes:
+        mask = np.zeros(SIZE, bool)
+        mask[int(y0) : int(y1), int(x0) : int(x1)] = True
+        found.append(Candidate(mask, 0.5, 1.0, None))
+    return found
+
+
+def test_a_closer_answer_goes_into_the_whole_image_s_likest_mask() -> None:
+    tower, house = (390.0, 20.0, 490.0, 590.0), (10.0, 200.0, 890.0, 260.0)
+    seen = np.zeros(PART.size_hw, bool)
+    seen[:, 75:165] = True  # the tower, a little narrower
+    prompt = Prompt(np.array([[440.0, 230.0]], np.float32), np.array([1]))
+
+    for order in ((tower, house), (house, tower)):
+        [answer] = predict_merged(
+            lambda _, order=order: masks(*order),
+            lambda _: [Candidate(seen, 0.9, 1.0, None)],
+            prompt,
+            PART,
+        )
+
+        assert answer.score == 0.9
+        assert answer.mask[40, 440]  # the tower goes on above the part
+        assert not answer.mask[230, 100]  # the house does not
+
+
+def test_a_mask_to_refine_is_what_a_closer_answer_goes_into() -> None:
+    [kept] = masks((10.0, 200.0, 890.0, 260.0))
+    seen = np.zeros(PART.size_hw, bool)
+    seen[:, 75:165] = True
+    prompt = Prompt(np.array([[440.0, 230.0]], np.float32), np.array([1]), mask=kept.mask)
+
+    [answer] = predict_merged(
+        lambda _: masks((390.0, 20.0, 490.0, 590.0)),
+        lambda _: [Candidate(seen, 0.9, 1.0, None)],
+        prompt,
+        PART,
+    )
+
+    outside = np.ones(SIZE, bool)
+    outside[PART.place] = False
+    assert (answer.mask == kept.mask)[outside].all()
+    assert answer.mask[PART.y0 + 110, PART.x0 + 120]

@@ -69,6 +69,18 @@ def test_suggestions_carry_their_doubts_and_their_model(alice: User, project: Pr
             assert 0 <= doubt <= 1
 
 
+def test_a_model_with_embeddings_is_asked_with_shaken_boxes_too(
+    alice: User, project: Project
+) -> None:
+    job = run(alice, project, segmenter="sam_nano")
+
+    assert job.state == "done", job.error
+    told = list(Revision.objects.values_list("disagreement", "stability", "boundary_entropy"))
+    assert told
+    assert all(0 <= one <= 1 and 0 < entropy <= 1 for one, _, entropy in told)
+    assert any(one != pytest.approx(1 - stability) for one, stability, _ in told)
+
+
 def test_second_run_changes_nothing(alice: User, project: Project) -> None:
     run(alice, project)
     first = rows(project)
