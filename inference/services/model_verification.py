@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from inference.segmenters import registry
 from inference.segmenters.protocol import ImageRgb
 from inference.services import segmenters
-from projects.errors import InvalidInput, NotFound, Unprocessable
+from projects.errors import ApplicationError, InvalidInput, NotFound, Unprocessable
 from projects.pictures.pixels import read_rgb
 
 VERIFY = "inference.segmenters.sam_verify.verify"  # by path: it loads torch
@@ -46,13 +46,15 @@ def verify_model(*, name: str, pictures: Path) -> Verdict:
         Unavailable: If it is not installed or cannot be loaded.
         Unprocessable: If it has but one precision.
         NotFound: If the folder holds no pictures.
+        InvalidInput: If it is no folder, or one of its pictures is damaged.
     """
     segmenters.require_present(name=name)
     if not registry.has_precision(name, settings.MODELS_DIR):
         raise Unprocessable(f"{name} has but one precision; there is nothing to compare.")
     verify = cast("Callable[..., Verdict]", import_string(VERIFY))
     threads = settings.INFERENCE_THREADS
-    return verify(name, settings.MODELS_DIR, _read(pictures), threads=threads)
+    decoder = settings.SAM_DECODER
+    return verify(name, settings.MODELS_DIR, _read(pictures), threads=threads, decoder=decoder)
 
 
 def _read(folder: Path) -> Sequence[ImageRgb]:
@@ -61,4 +63,11 @@ def _read(folder: Path) -> Sequence[ImageRgb]:
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise NotFound(f"{folder} holds no pictures ({', '.join(sorted(SUFFIXES))}).", "no_images")
-    return [read_rgb(path) for path in paths[:MOST_PICTURES]]
+    return [_pixels(path) for path in paths[:MOST_PICTURES]]
+
+
+def _pixels(path: Path) -> ImageRgb:
+    try:
+        return read_rgb(path)
+    except ApplicationError as error:
+        raise InvalidInput(f"{path}: {error.message}", error.code) from error
