@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import keep
-from tests.e2e.editor import Editor
+from tests.e2e.editor import Editor, difference
 from tests.e2e.pages import PHOTOS, project_with_photos, send
 
 pytestmark = pytest.mark.e2e
@@ -33,6 +33,7 @@ def page(page: Page) -> Iterator[Page]:
         "minimap",
         "rulers",
         "patterns",
+        "wheel",
     )
     send(page, "PATCH", "/api/v1/me/", {"preferences": dict.fromkeys(names)})
 
@@ -193,3 +194,24 @@ def test_keys_that_come_before_the_answers_lead_as_far_as_they_should(page: Page
     editor.key("d", "d")
     expect(page.get_by_text("This is the first image.")).to_be_visible()
     expect(editor.root).to_have_attribute("data-image-id", str(images[0]))
+
+
+def test_an_outline_runs_only_where_movement_is_not_unwelcome(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Calm", "01-bear.jpg")
+    page.emulate_media(reduced_motion="reduce")
+    editor = Editor.opened(page, image)
+    editor.tool("W")
+    page.mouse.move(*editor.at(300, 300))
+    page.mouse.down()
+    expect(page.locator(".stage-top")).to_contain_text("px")
+    expect(page.locator(".stage-top .spin")).to_have_count(0)
+    canvas = page.locator(".stage-canvases")
+
+    still = canvas.screenshot()
+    page.wait_for_timeout(500)  # a running outline would be elsewhere by now
+    assert difference(canvas.screenshot(), still) == 0
+
+    page.emulate_media(reduced_motion="no-preference")
+    page.mouse.move(*editor.at(310, 300))
+    moving = canvas.screenshot()
+    editor.until(lambda: difference(canvas.screenshot(), moving) > 0)

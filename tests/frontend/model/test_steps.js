@@ -73,6 +73,19 @@ describe("steps of a closed page", () => {
     expect(store.state.document.objects.get("a")?.label).toBe(3);
   });
 
+  test("leave out what somebody else has set back to how an earlier step had left it", () => {
+    const before = drawn();
+    const other = withObjects(before.state.document, [
+      ["a", { .../** @type {any} */ (before.state.document.objects.get("a")), label: 1 }],
+    ]);
+    const { store, revived } = reopened(before, other);
+
+    expect(revived.dropped).toBe(2);
+    store.undo();
+    expect([...store.state.document.objects.keys()]).toEqual(["a"]);
+    expect(store.state.canUndo).toBe(false);
+  });
+
   test("keep the part of a step that still applies", () => {
     const before = drawn();
     before.dispatch(deleteObject({ ids: ["a", "b"] }));

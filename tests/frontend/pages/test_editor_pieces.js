@@ -162,6 +162,45 @@ describe("commands", () => {
     expect(store.state.session.brushSize).toBe(after);
   });
 
+  test("solo shows the selected ones alone, and all again", () => {
+    const session = { selection: ["a"] };
+    const store = storeWith([object("a"), object("b"), object("c")], { session });
+
+    expect(STORE_COMMANDS.solo(store)).toBe(true);
+    expect(store.state.session.hidden).toEqual(new Set(["b", "c"]));
+    store.update({ selection: ["b"] });
+    STORE_COMMANDS.solo(store);
+    expect(store.state.session.hidden).toEqual(new Set(["a", "c"]));
+    STORE_COMMANDS.solo(store);
+    expect(store.state.session.hidden).toEqual(new Set());
+
+    store.update({ selection: [] });
+    expect(STORE_COMMANDS.solo(store)).toBe(false);
+  });
+
+  test("zoom to the object selected last fills the stage with it", () => {
+    const session = { selection: ["a"], stage: { width: 500, height: 400 } };
+    const store = storeWith([object("a")], { session });
+
+    expect(STORE_COMMANDS.zoomToObject(store)).toBe(true);
+    const { view } = store.state.session;
+    const [x, y] = [1.5, 2]; // its middle: rows 1 and 2 of column 1
+    expect(Math.abs(view.x + x * view.scale - 250)).toBeLessThan(20);
+    expect(Math.abs(view.y + y * view.scale - 200)).toBeLessThan(20); // below the tool's options
+    expect(view.scale).toBeGreaterThan(10);
+    store.update({ selection: [] });
+    expect(STORE_COMMANDS.zoomToObject(store)).toBe(false);
+  });
+
+  test("select all takes what shows", () => {
+    const objects = [object("a"), object("b"), object("no", { state: "rejected" })];
+    const store = storeWith(objects, { session: { hidden: new Set(["b"]) } });
+
+    STORE_COMMANDS.selectAll(store);
+
+    expect(store.state.session.selection).toEqual(["a"]);
+  });
+
   test("hiding goes back and forth", () => {
     const store = storeWith([object("a"), object("b")], {
       session: { selection: ["a", "b"], hidden: new Set(["b"]) },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { area, contains } from "../../../frontend/src/geometry/rle.js";
+import { area, bbox, contains } from "../../../frontend/src/geometry/rle.js";
 import { brush, eraser } from "../../../frontend/src/tools/brush.js";
 import { brushSizeKey, scaledBrush } from "../../../frontend/src/tools/brushSize.js";
 import { click, columns, key, object, sample, stroke, takeInHand } from "./hand.js";
@@ -25,6 +25,16 @@ describe("painting", () => {
     expect(tool.store.state.document.objects.size).toBe(1);
     expect(area(onlyObject(tool).rle)).toBe(2 * area(first.rle));
     expect(tool.store.state.undoWords).toBe("Brush stroke");
+  });
+
+  test("is square where that is wanted, corners and all", () => {
+    const tool = takeInHand(brush);
+    tool.store.update({ label: 3, brushSize: 8, brushShape: "square" });
+
+    click(tool.hand, 20, 15);
+
+    expect(bbox(onlyObject(tool).rle)).toEqual([16, 11, 8, 8]);
+    expect(area(onlyObject(tool).rle)).toBe(64);
   });
 
   test("adds to the selected object", () => {

@@ -58,6 +58,15 @@ describe("the wand", () => {
     expect(area(objectsOf(tool)[0].rle)).toBe(pixels);
   });
 
+  test("the wheel with Alt widens and narrows the tolerance", () => {
+    const tool = inHand(wand);
+
+    expect(tool.hand.altWheel(3)).toBe(true);
+    expect(tool.store.state.session.options).toMatchObject({ wandTolerance: 30 });
+    tool.hand.altWheel(-5);
+    expect(tool.store.state.session.options).toMatchObject({ wandTolerance: 20 });
+  });
+
   test("a drag to the right widens what is shown before it is taken", async () => {
     const tool = inHand(wand);
     tool.hand.down(sample(5, 5));

@@ -129,6 +129,18 @@ describe("magnetic scissors", () => {
     expect(tool.store.state.session).toMatchObject({ overlay: [], busy: false });
   });
 
+  test.each([
+    [0, 0],
+    [5, 3],
+  ])("look for an edge %i px around a click: %i px further", async (snap, further) => {
+    const tool = await inHand(scissors, [], { options: { scissorsSnap: snap } });
+
+    await cut(tool, [[9, 15]]);
+
+    const [knot] = tool.store.state.session.overlay.at(-1).points;
+    expect(Math.abs(knot.x - 9 - further)).toBeLessThan(1.5);
+  });
+
   test("wait for the wire of a click that came before", async () => {
     const tool = await inHand(scissors);
 

@@ -49,6 +49,26 @@ describe("prompts", () => {
     });
   });
 
+  test("a box and clicks go together, whichever came first", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 12, 12);
+    await answered(tool);
+
+    stroke(tool.hand, [5, 8], [30, 20]);
+    await answered(tool);
+    click(tool.hand, 28, 18, { primary: false });
+
+    const both = { points: [[12, 12, 1]], box: [5, 8, 30, 20], multimask: false };
+    expect(tool.asked[1].prompt).toMatchObject(both);
+    expect(tool.asked[2].prompt).toMatchObject({
+      ...both,
+      points: [
+        [12, 12, 1],
+        [28, 18, 0],
+      ],
+    });
+  });
+
   test("the answer's low-resolution mask goes back with the next click", async () => {
     const tool = takeInHand(smart);
     click(tool.hand, 5, 5);
