@@ -17,8 +17,9 @@ from inference.services.prelabel import (
     images_of_mode,
     start_prelabelling,
 )
+from inference.services.prelabel_modes import TEXT
 from inference.services.scoring import start_scoring
-from inference.services.segmenters import of_project
+from inference.services.segmenters import of_project, reading
 from inference.tasks import ring_after_commit
 from projects.models import Job
 from projects.policy import Action, require
@@ -44,7 +45,9 @@ class ProjectPrelabel(APIView):
         body = PrelabelInput(data=request.data)
         body.is_valid(raise_exception=True)
         came = body.validated_data
-        name, mode = came["segmenter"] or of_project(project=project), came["mode"]
+        mode = came["mode"]
+        choose = reading if mode == TEXT else of_project
+        name = came["segmenter"] or choose(project=project)
         wanted = ImageFilter(
             statuses=tuple(came["status"]),
             splits=tuple(came["split"]),

@@ -69,7 +69,7 @@ class ImagePrompt(APIView):
         prompts = body.prompts(image.size_hw)
         name = body.validated_data["segmenter"]
         if not name:
-            choose = reading if any(one.text for one in prompts) else of_project
+            choose = reading if any(one.text or one.exemplars for one in prompts) else of_project
             name = choose(project=image.project)
         answers = answer_prompts(
             user=user,

@@ -50,6 +50,8 @@ class Entry:
         has_weights: Whether a checkpoint file must be installed first.
         described: What the folder of models tells of it, where that is how it came here.
         missing: What is not there and what to do about it, where that is known already.
+        libraries: Modules that are wanted beside what is missing.
+        missing_all: As ``missing``, where one of them is not there either.
     """
 
     loader: str
@@ -64,6 +66,8 @@ class Entry:
     looks_closer: bool = False
     described: Described | None = None
     missing: str = ""
+    libraries: tuple[str, ...] = ()
+    missing_all: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,9 +137,16 @@ NAMES: dict[str, Entry] = {
         licence=transformers_folder.SAM3.licence,
         kinds=transformers_folder.SAM3.kinds,
         needs_worker=True,
-        missing="SAM 3 answers text, and is not installed. Run: pip install transformers. Then "
-        f"accept its licence where it is published, and copy its folder to {SAM3} in the folder "
-        "of models (docs/models.md).",
+        missing=sentence(
+            "SAM 3 answers text, and is not installed. Accept its licence where it is published, "
+            f"and copy its folder to {SAM3} in the folder of models (docs/models.md)."
+        ),
+        libraries=("transformers",),
+        missing_all=sentence(
+            "SAM 3 answers text, and is not installed. Run: pip install transformers. Then accept "
+            f"its licence where it is published, and copy its folder to {SAM3} in the folder of "
+            "models (docs/models.md)."
+        ),
     ),
 }
 
@@ -248,7 +259,7 @@ def _files(name: str, entry: Entry, models_dir: Path) -> list[os.stat_result]:
 
 
 def _why_not(name: str, entry: Entry, models_dir: Path) -> str:
-    absent = [module for module in entry.needs if importlib.util.find_spec(module) is None]
+    absent = _absent(entry.needs)
     if absent:
         packages = " ".join(absent) if entry.described else "-r requirements.txt"
         return sentence(
@@ -257,10 +268,14 @@ def _why_not(name: str, entry: Entry, models_dir: Path) -> str:
     if name == bundled.NAME:
         return bundled.why_not(models_dir)
     if entry.missing:
-        return entry.missing
+        return entry.missing_all if _absent(entry.libraries) else entry.missing
     if entry.has_weights and not checkpoints.is_installed(name, models_dir):
         return sentence(
             f"No SAM weights found in {models_dir}. {entry.title} is not downloaded. "
             f"Run: manage.py fetch_model {name} (or with --from FILE where there is no network)."
         )
     return ""
+
+
+def _absent(modules: tuple[str, ...]) -> list[str]:
+    return [module for module in modules if importlib.util.find_spec(module) is None]

@@ -96,6 +96,7 @@ def test_mask_is_refined_by_a_click(alice: APIClient, image: Image) -> None:
         ({"mask": {"size": [5, 5], "counts": "0P"}}, 400, None),
         ({"points": [[112, 72, 1]], "logits": "!!!"}, 400, "bad_logits"),
         ({"text": "the ball"}, 503, "model_missing"),
+        ({"exemplars": [[80, 40, 140, 100, 1]]}, 503, "model_missing"),
         ({"text": "the ball", "segmenter": "classic"}, 422, "unsupported_prompt"),
         ({"points": [[112, 72, 1]], "segmenter": "crystal_ball"}, 404, "unknown_segmenter"),
         ({"points": [[112, 72, 1]], "segmenter": "sam_vit_b"}, 503, "model_missing"),
@@ -152,7 +153,8 @@ def test_prelabel_starts_a_job_that_writes_suggestions(alice: APIClient, image: 
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"mode": "text"}, 422),
+        ({"mode": "text"}, 503),
+        ({"mode": "text", "segmenter": "classic"}, 422),
         ({"segmenter": "crystal_ball"}, 404),
         ({"segmenter": "sam_vit_b"}, 503),
         ({"status": ["accepted"]}, 400),

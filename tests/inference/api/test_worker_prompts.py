@@ -142,7 +142,7 @@ def test_without_sam3_the_answer_says_what_to_install(alice: APIClient, image: I
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "model_missing"
-    assert "pip install transformers" in answer.json()["detail"]
+    assert "copy its folder to sam3" in answer.json()["detail"]
     assert not Job.objects.exists()
 
 
@@ -220,7 +220,7 @@ def test_pre_labelling_takes_a_text_for_each_label(
 
     started = alice.post(
         url,
-        {"segmenter": "sam3", "mode": "text", "texts": {bear.pk: "a brown bear", grass.pk: ""}},
+        {"mode": "text", "texts": {bear.pk: "a brown bear", grass.pk: ""}},
         format="json",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -241,4 +242,19 @@ def test_sam3_that_is_not_there_says_what_to_install(tmp_path: Path) -> None:
     assert not info.installed
     assert info.kinds == {"text", "exemplars"}
     assert "SAM License" in info.licence
-    assert "pip install transformers" in info.why_not
+    assert "pip install" not in info.why_not  # it is there
+    assert "copy its folder to sam3" in info.why_not
+
+
+def test_without_transformers_sam3_says_so_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "transformers" else found(name)
+    )
+
+    [info] = [one for one in registry.describe(tmp_path) if one.name == "sam3"]
+
+    assert "Run: pip install transformers." in info.why_not
+    assert "copy its folder to sam3" in info.why_not
