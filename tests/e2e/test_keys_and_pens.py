@@ -171,6 +171,76 @@ def test_pen_presses_erases_and_keeps_palms_off(page: Page) -> None:
     assert after == {hard["id"]: hard["area"], erased["id"]: erased["area"]}
 
 
+class Fingers:
+    """Fingers on the glass, as the browser's own protocol sends them."""
+
+    def __init__(self, page: Page) -> None:
+        self._session: CDPSession = page.context.new_cdp_session(page)
+
+    def down(self, *places: tuple[float, float]) -> None:
+        self._send("touchStart", places)
+
+    def move(self, *places: tuple[float, float]) -> None:
+        self._send("touchMove", places)
+
+    def up(self) -> None:
+        self._send("touchEnd", ())
+
+    def _send(self, kind: str, places: tuple[tuple[float, float], ...]) -> None:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_one_finger_draws_two_move_the_picture_and_taps_undo(product: Product) -> None:
+    page = product.page(has_touch=True)
+    _, (image,) = project_with_photos(page, "Tablet", "01-bear.jpg")
+    editor, fingers = Editor.opened(page, image), Fingers(page)
+    editor.key("1")
+    editor.tool("B")
+    places = [editor.at(100 + 10 * step, 150) for step in range(11)]
+    fingers.down(places[0])
+    for place in places[1:]:
+        fingers.move(place)
+    fingers.up()
+    editor.saved()
+    (drawn,) = editor.annotations()
+    assert bitmap(drawn)[150, 100:200].all()
+
+    (x, y), zoom = places[5], page.locator(".status .zoom")
+    fingers.down((x, y))
+    fingers.down((x, y), (x + 60, y))
+    fingers.up()
+    expect(editor.rows).to_have_count(0)
+    fingers.down((x, y), (x + 60, y), (x + 120, y))
+    fingers.up()
+    expect(editor.rows).to_have_count(1)
+
+    before = zoom.inner_text()
+    fingers.down((x, y), (x + 60, y))
+    for step in range(1, 7):
+        fingers.move((x - 10 * step, y), (x + 60 + 10 * step, y))
+    fingers.up()
+    assert int(zoom.inner_text().rstrip(" %")) > 2 * int(before.rstrip(" %"))
+    editor.saved()
+    (after,) = editor.annotations()
+    assert after["area"] == drawn["area"]
+
+
+def test_marked_words_are_copied_rather_than_the_object(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Words", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    editor.key("1")
+    editor.tool("B")
+    editor.drag([(100, 100), (200, 100)])
+    page.locator(".image-name").dblclick()
+    editor.key("Control+c")
+    expect(page.locator("#toasts")).not_to_contain_text("copied")
+
+    page.evaluate("getSelection().empty()")
+    editor.key("Control+c")
+    expect(page.locator("#toasts")).to_contain_text("1 object copied")
+
+
 def test_a_finger_finds_everything_large_enough(product: Product) -> None:
     page = product.page(has_touch=True, viewport={"width": 1024, "height": 768})
     _, (image,) = project_with_photos(page, "Fingers", "01-bear.jpg")

@@ -91,7 +91,7 @@ export class Keyboard {
     retryOpen: () => void this.#desk.retry(),
     undo: () => void this.#desk.room?.stage.undo(),
     redo: () => void this.#desk.room?.stage.redo(),
-    copy: () => this.#withStore((store) => this.#clipboard.copy(store)),
+    copy: () => !isTextPicked() && this.#withStore((store) => this.#clipboard.copy(store)),
     paste: () => this.#withStore((store) => this.#clipboard.paste(store)),
     duplicate: () => this.#withStore((store) => this.#clipboard.duplicate(store)),
     copyToNext: () =>
@@ -209,4 +209,9 @@ export class Keyboard {
     this.#parts.login.permit();
     this.#parts.outbox.wake();
   }
+}
+
+/** Words marked on the page are what a person means to copy. */
+function isTextPicked() {
+  return getSelection()?.isCollapsed === false;
 }
