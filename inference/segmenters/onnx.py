@@ -23,6 +23,7 @@ from projects.errors import Unavailable
 SINGLE, THREE = 0, (1, 2, 3)  # places of the answers
 LEADS_WITH, LEADS_WITH_SINGLE = "leads_with", "single"  # a decoder's own word on its first answer
 BOX_LABELS = (2, 3)  # top left and bottom right corner
+KNOWN_ROWS = "known_rows"  # what a browser keeps of an earlier answer (``sam_slim``); none here
 NO_UPSCALING = np.array([1, 1], np.float32)  # masks are drawn out here, one by one, to save memory
 
 
@@ -61,6 +62,11 @@ class OnnxDecoder:
         self.side = int(facts["side"])
         self._is_held = is_held
         self._is_frugal = is_frugal
+        self._unasked = {
+            one.name: np.zeros((0, 0, 0), np.float32)
+            for one in self._session.get_inputs()
+            if one.name == KNOWN_ROWS
+        }
         self._leads_with_single = facts.get(LEADS_WITH) == LEADS_WITH_SINGLE
 
     def predict(self, embedding: Embedding, prompt: Prompt) -> list[Candidate]:
@@ -114,6 +120,7 @@ class OnnxDecoder:
                 "mask_input": last[None],
                 "has_mask_input": np.array([logits is not None], np.float32),
                 "orig_im_size": NO_UPSCALING,
+                **self._unasked,
             },
         )
         if self._is_frugal:

@@ -16,10 +16,16 @@ from typing import Any
 import onnx
 
 from inference.segmenters.checkpoints import decoder_path
-from inference.segmenters.sam_slim import SlimDecoder
+from inference.segmenters.sam_slim import ReusingDecoder
 from inference.segmenters.torch_door import torch
 
 OPSET = 17
+DYNAMIC_AXES = {
+    "point_coords": {0: "prompts", 1: "points"},
+    "point_labels": {0: "prompts", 1: "points"},
+    "iou_predictions": {0: "prompts"},
+    "low_res_masks": {0: "prompts"},
+}
 UNUSED_INPUT = "orig_im_size"  # of SAM's published decoders; taken and left alone
 
 
@@ -67,6 +73,11 @@ def write_decoder(
         "mask_input": torch.zeros(1, 1, 4 * cells, 4 * cells),
         "has_mask_input": torch.zeros(1),
     }
+    outputs, axes = ["iou_predictions", "low_res_masks"], dict(DYNAMIC_AXES)
+    if isinstance(decoder, ReusingDecoder):
+        inputs["known_rows"] = torch.zeros(0, 0, 0)
+        outputs.append("image_rows")
+        axes["known_rows"] = {0: "images", 1: "rows", 2: "cells"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of each constant it takes over
         torch.onnx.export(
@@ -76,13 +87,8 @@ def write_decoder(
             dynamo=False,
             opset_version=OPSET,
             input_names=list(inputs),
-            output_names=["iou_predictions", "low_res_masks"],
-            dynamic_axes={
-                "point_coords": {0: "prompts", 1: "points"},
-                "point_labels": {0: "prompts", 1: "points"},
-                "iou_predictions": {0: "prompts"},
-                "low_res_masks": {0: "prompts"},
-            },
+            output_names=outputs,
+            dynamic_axes=axes,
         )
     _sign(path, facts)
 
@@ -92,7 +98,7 @@ def _export(model: Any, path: Path, facts: dict[str, str]) -> None:
     model.to("cpu")  # tracing mixes in constants of the CPU
     try:
         # The exporter leaves the wrapper, and with it the model, in the wrapper's mode.
-        decoder = SlimDecoder(model).train(model.training)
+        decoder = ReusingDecoder(model).train(model.training)
         write_decoder(decoder, prompts.embed_dim, prompts.image_embedding_size[0], facts, path)
     finally:
         model.to(device)

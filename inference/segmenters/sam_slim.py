@@ -48,6 +48,31 @@ class SlimDecoder(torch.nn.Module):
             mask_input: float32, 1 x 1 x 4h x 4w for all prompts, or P x 1 x 4h x 4w: last logits.
             has_mask_input: float32, 1; whether ``mask_input`` counts.
         """
+        nothing_known = image_embeddings.new_zeros(0, 0, 0)
+        asked = (image_embeddings, point_coords, point_labels, mask_input, has_mask_input)
+        scores, low, _ = self.answered(*asked, nothing_known)
+        return scores, low
+
+    def answered(  # noqa: PLR0917  the inputs of a file have an order
+        self,
+        image_embeddings: torch.Tensor,
+        point_coords: torch.Tensor,
+        point_labels: torch.Tensor,
+        mask_input: torch.Tensor,
+        has_mask_input: torch.Tensor,
+        known_rows: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return what ``forward`` does, and what the first layer makes of the image alone.
+
+        Args:
+            image_embeddings: As ``forward`` takes it, and so are the next four.
+            point_coords: Of the prompts.
+            point_labels: Of the prompts.
+            mask_input: The last logits.
+            has_mask_input: Whether they count.
+            known_rows: These rows, float32, 1 x R x cells, of an earlier answer on this image that
+                had no logits to go on from either and no painter; 0 x ... to have them made.
+        """
         cells_hw = (image_embeddings.shape[2], image_embeddings.shape[3])
         dense = self._dense(mask_input, has_mask_input, cells_hw)
         features = image_embeddings
@@ -57,9 +82,25 @@ class SlimDecoder(torch.nn.Module):
         with torch.autocast(keys.device.type, enabled=False):  # places need more than 8 bits
             tokens = self._tokens(point_coords, point_labels, self.stride * cells_hw[0])
             positions = _positions(self.prompts.pe_layer, cells_hw, keys.device)
-        read, keys = self._transform(tokens, keys, positions)
+        rows = _first_rows(known_rows, keys, *self._first_projection(positions))
+        read, keys = self._transform(tokens, keys, positions, rows)
         low = self._draw(read[:, 1:], keys, cells_hw)
-        return self.decoder.iou_prediction_head(read[:, 0]), low
+        return self.decoder.iou_prediction_head(read[:, 0]), low, rows
+
+    def _first_projection(self, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return weight and offset that make the first layer's rows of cells, R x C, 1 x R x cells.
+
+        Where tokens look, what they then take, and where cells look: as ``_image_rows``, at once.
+        """
+        layer = self.decoder.transformer.layers[0]
+        looked, asking = layer.cross_attn_token_to_image, layer.cross_attn_image_to_token
+        placed = [
+            _placed(looked.k_proj, positions),
+            looked.v_proj.bias[None, :, None].expand(1, -1, positions.shape[1]),
+            _placed(asking.q_proj, positions),
+        ]
+        weights = [looked.k_proj.weight, looked.v_proj.weight, asking.q_proj.weight]
+        return torch.cat(weights), torch.cat(placed, dim=1)
 
     def _tokens(self, points: torch.Tensor, labels: torch.Tensor, side: int) -> torch.Tensor:
         """Return the output tokens and the points' embeddings, P x (5 + T) x C."""
@@ -85,28 +126,32 @@ class SlimDecoder(torch.nn.Module):
         return told
 
     def _transform(
-        self, tokens: torch.Tensor, keys: torch.Tensor, positions: torch.Tensor
+        self,
+        tokens: torch.Tensor,
+        keys: torch.Tensor,
+        positions: torch.Tensor,
+        first_rows: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the tokens that are read, P x 5 x C, and the features, P x cells x C."""
         transformer = self.decoder.transformer
-        queries = tokens
-        for layer in transformer.layers:
+        queries, rows = tokens, first_rows.chunk(3, dim=1)
+        for number, layer in enumerate(transformer.layers):
+            looked, asking = layer.cross_attn_token_to_image, layer.cross_attn_image_to_token
+            if number:
+                rows = _image_rows(looked, asking, keys, positions)
             placed = queries if layer.skip_first_layer_pe else queries + tokens
             attended = layer.self_attn(placed, placed, queries)
             queries = attended if layer.skip_first_layer_pe else queries + attended
             queries = layer.norm1(queries)
-            queries = queries + _to_image(
-                layer.cross_attn_token_to_image, queries + tokens, keys, positions
-            )
+            queries = queries + _to_image(looked, queries + tokens, rows[0], rows[1])
             queries = layer.norm2(queries)
             queries = layer.norm3(queries + layer.mlp(queries))
-            keys = keys + _to_tokens(
-                layer.cross_attn_image_to_token, keys, positions, queries + tokens, queries
-            )
+            keys = keys + _to_tokens(asking, rows[2], queries + tokens, queries)
             keys = layer.norm4(keys)
         read, own = queries[:, :TOKENS_READ], tokens[:, :TOKENS_READ]
         final = transformer.final_attn_token_to_image
-        read = read + _to_image(final, read + own, keys, positions)
+        told = _rows(final.k_proj, keys, _placed(final.k_proj, positions))
+        read = read + _to_image(final, read + own, told, _rows(final.v_proj, keys))
         return transformer.norm_final_attn(read), keys
 
     def _draw(
@@ -155,59 +200,81 @@ def _positions(layer: Any, cells_hw: tuple[int, int], device: torch.device) -> t
     return positions
 
 
+def _image_rows(
+    looked: Any, asking: Any, keys: torch.Tensor, positions: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return what a layer makes of cells before it sees tokens, each P x D x cells.
+
+    Where tokens look, what they then take, and where cells look.
+    """
+    return (
+        _rows(looked.k_proj, keys, _placed(looked.k_proj, positions)),
+        _rows(looked.v_proj, keys),
+        _rows(asking.q_proj, keys, _placed(asking.q_proj, positions)),
+    )
+
+
 def _to_image(
-    attention: Any, queries: torch.Tensor, keys: torch.Tensor, positions: torch.Tensor
+    attention: Any, queries: torch.Tensor, told: torch.Tensor, taken: torch.Tensor
 ) -> torch.Tensor:
-    """Let tokens look at cells: the module's own attention, heads as rows, P x T x C."""
+    """Let tokens look at cells' rows: the module's own attention, P x T x C."""
     heads = attention.num_heads
-    asked = _rows(attention.q_proj, queries, heads)
-    told = _placed_rows(attention.k_proj, keys, positions, heads)
+    asked, told = _parted(_rows(attention.q_proj, queries), heads), _parted(told, heads)
     scale = told.shape[2] ** -0.5
     share = torch.softmax(torch.matmul((asked * scale).transpose(2, 3), told), dim=-1)
-    answer = torch.matmul(share, _rows(attention.v_proj, keys, heads).transpose(2, 3))
+    answer = torch.matmul(share, _parted(taken, heads).transpose(2, 3))
     merged: torch.Tensor = attention.out_proj(answer.transpose(1, 2).flatten(2))
     return merged
 
 
 def _to_tokens(
-    attention: Any,
-    queries: torch.Tensor,
-    positions: torch.Tensor,
-    keys: torch.Tensor,
-    values: torch.Tensor,
+    attention: Any, asked: torch.Tensor, keys: torch.Tensor, values: torch.Tensor
 ) -> torch.Tensor:
-    """Let cells look at tokens: few weights for each of many cells, P x cells x C."""
+    """Let cells' rows look at tokens: few weights for each of many cells, P x cells x C."""
     heads = attention.num_heads
-    asked = _placed_rows(attention.q_proj, queries, positions, heads)
-    told = _rows(attention.k_proj, keys, heads)
+    told = _parted(_rows(attention.k_proj, keys), heads)
     scale = told.shape[2] ** -0.5
-    weighed = torch.matmul((told * scale).transpose(2, 3), asked)
+    weighed = torch.matmul((told * scale).transpose(2, 3), _parted(asked, heads))
     # A softmax over rows: runtimes are slow at the one over a short last axis.
     raised = torch.exp(weighed - weighed.amax(dim=2, keepdim=True))
     share = raised / raised.sum(dim=2, keepdim=True)
-    answer = torch.matmul(_rows(attention.v_proj, values, heads), share).flatten(1, 2)
+    taken = _parted(_rows(attention.v_proj, values), heads)
+    answer = torch.matmul(taken, share).flatten(1, 2)
     merged: torch.Tensor = attention.out_proj(answer.transpose(1, 2))
     return merged
 
 
-def _rows(projection: Any, features: torch.Tensor, heads: int) -> torch.Tensor:
-    """Project features, P x N x C, to P x heads x D x N."""
-    rows: torch.Tensor = torch.matmul(projection.weight, features.transpose(1, 2))
-    parted: torch.Tensor = (rows + projection.bias[:, None]).unflatten(1, (heads, -1))
-    return parted
-
-
-def _placed_rows(
-    projection: Any, features: torch.Tensor, positions: torch.Tensor, heads: int
+def _rows(
+    projection: Any, features: torch.Tensor, offset: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """Project features and their positions' sum, as ``_rows``.
+    """Project features, P x N x C, to P x D x N; an offset takes the place of the bias."""
+    added = projection.bias[:, None] if offset is None else offset
+    rows: torch.Tensor = torch.matmul(projection.weight, features.transpose(1, 2)) + added
+    return rows
 
-    Positions are projected by themselves, which runtimes do once, at loading.
-    """
-    placed = torch.matmul(projection.weight, positions.transpose(1, 2)) + projection.bias[:, None]
-    rows: torch.Tensor = torch.matmul(projection.weight, features.transpose(1, 2))
-    parted: torch.Tensor = (rows + placed).unflatten(1, (heads, -1))
+
+def _placed(projection: Any, positions: torch.Tensor) -> torch.Tensor:
+    """Project positions alone, 1 x D x cells: runtimes do it once, at loading."""
+    rows: torch.Tensor = (
+        torch.matmul(projection.weight, positions.transpose(1, 2)) + projection.bias[:, None]
+    )
+    return rows
+
+
+def _parted(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """Part rows, P x D x N, into heads: P x heads x D / heads x N."""
+    parted: torch.Tensor = torch.unflatten(rows, 1, (heads, -1))
     return parted
+
+
+@torch.jit.script
+def _first_rows(
+    known: torch.Tensor, keys: torch.Tensor, weight: torch.Tensor, offset: torch.Tensor
+) -> torch.Tensor:
+    """Return rows that are known, or make them; a script, so that files keep the branch."""
+    if known.shape[0] > 0:
+        return known
+    return torch.matmul(weight, keys.transpose(1, 2)) + offset
 
 
 @torch.jit.script
@@ -267,3 +334,19 @@ def _normalised(features: torch.Tensor, norm: Any) -> torch.Tensor:
     """Apply a LayerNorm2d to channels that are last."""
     channels = int(norm.weight.shape[0])  # a number, which exporters need, not a traced size
     return torch.nn.functional.layer_norm(features, (channels,), norm.weight, norm.bias, norm.eps)
+
+
+class ReusingDecoder(torch.nn.Module):
+    """``SlimDecoder.answered`` for a file: whoever asks keeps what was made of the image alone.
+
+    That saves a fifth of the work of the next answer. Not for a Sam with a painter, which draws
+    prompts over the image.
+    """
+
+    def __init__(self, sam: Sam) -> None:
+        super().__init__()
+        self.decoder = SlimDecoder(sam)
+
+    def forward(self, *asked: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Take and return what ``SlimDecoder.answered`` does."""
+        return self.decoder.answered(*asked)

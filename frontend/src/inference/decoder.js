@@ -8,6 +8,7 @@ import { factsOf, UnreadableModel } from "./onnxFacts.js";
 
 /** @typedef {import("./runtime.js").Runtime} Runtime */
 /** @typedef {import("./runtime.js").Session} Session */
+/** @typedef {import("./runtime.js").Tensor} Tensor */
 /** @typedef {import("../geometry/lowRes.js").Frame} Frame */
 /** @typedef {import("../geometry/lowRes.js").LowRes} LowRes */
 /** @typedef {import("../types.js").Point} Point */
@@ -31,11 +32,18 @@ const PAD_LABEL = -1; // the point that SAM's prompt encoder adds where there is
 const CORNER_LABELS = /** @type {const} */ ([2, 3]);
 const LOW_PER_CELL = 4;
 const OUTPUTS = ["iou_predictions", "low_res_masks"];
+const KNOWN_ROWS = "known_rows"; // inference/segmenters/sam_slim.py tells of them
+const IMAGE_ROWS = "image_rows";
 
 export class Decoder {
   #runtime;
   #session;
   #leadsWithSingle;
+  /** What the decoder made of an image alone, which saves making it again. */
+  #known = {
+    features: /** @type {Features | null} */ (null),
+    rows: /** @type {Tensor | null} */ (null),
+  };
   /** Of the segmenter that it belongs to; embeddings of another one would be nonsense to it. */
   version;
   name;
@@ -85,7 +93,7 @@ export class Decoder {
    * @returns {Promise<Reply[]>}
    */
   async answer(features, question) {
-    const answer = await this.#session.run(this.#feedsOf(features, question), OUTPUTS);
+    const answer = await this.#run(features, question);
     const [scores, masks] = OUTPUTS.map((name) => answer[name]);
     if (!scores || !masks) throw new UnreadableModel("the model's answer lacks masks or scores");
     const side = masks.dims.at(-1) ?? 0;
@@ -101,6 +109,24 @@ export class Decoder {
 
   async close() {
     await this.#session.release();
+  }
+
+  /**
+   * A file that lets the image's part be kept is told what it made of this image the last time;
+   * with logits to go on from, that is something else.
+   * @param {Features} features
+   * @param {Question} question
+   */
+  async #run(features, question) {
+    const feeds = this.#feedsOf(features, question);
+    if (!this.#session.inputNames.includes(KNOWN_ROWS)) return this.#session.run(feeds, OUTPUTS);
+    const isKept = question.logits === null;
+    const rows = isKept && this.#known.features === features ? this.#known.rows : null;
+    feeds[KNOWN_ROWS] = rows ?? new this.#runtime.Tensor("float32", new Float32Array(0), [0, 0, 0]);
+    if (rows || !isKept) return this.#session.run(feeds, OUTPUTS);
+    const answer = await this.#session.run(feeds, [...OUTPUTS, IMAGE_ROWS]);
+    this.#known = { features, rows: answer[IMAGE_ROWS] ?? null };
+    return answer;
   }
 
   /**

@@ -44,3 +44,35 @@ test("a file may lead with the single answer, instead of the one of three most l
 test("one answer is the single one", async () => {
   expect(await answered({}, false)).toEqual([0]);
 });
+
+test("what a file makes of an image alone is kept for the next prompt on that image", async () => {
+  const asked = [];
+  const rows = new Tensor("float32", new Float32Array(6), [1, 2, 3]);
+  const keeping = {
+    ...session,
+    inputNames: ["known_rows"],
+    run: async (feeds, fetches) => {
+      asked.push([feeds.known_rows.dims, fetches.includes("image_rows")]);
+      return { ...(await session.run()), image_rows: rows };
+    },
+  };
+  const decoder = new Decoder({ Tensor }, keeping, { side: "16" });
+  const images = [0, 1].map(() => decoder.features(new Float32Array(2), [1, 2, 1, 1], [16, 16]));
+  const question = { points: [[3, 3, 1]], box: null, logits: null, multimask: false };
+  const refined = { ...question, logits: new Float32Array(16) };
+  for (const [image, what] of [
+    [0, question],
+    [0, question],
+    [0, refined],
+    [0, question],
+    [1, question],
+  ])
+    await decoder.answer(images[image], what);
+  expect(asked).toEqual([
+    [[0, 0, 0], true],
+    [[1, 2, 3], false],
+    [[0, 0, 0], false],
+    [[1, 2, 3], false],
+    [[0, 0, 0], true],
+  ]);
+});

@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from inference.segmenters import sam_export
 from inference.segmenters.bundled import DECODER_NAME, NAME
 from inference.segmenters.sam_slim import SlimDecoder
 from inference.segmenters.torch_door import SamOnnxModel, torch
@@ -75,3 +76,31 @@ def test_file_answers_several_prompts_as_one_by_one(nano_dir, count: int) -> Non
         one_score, one_low = session.run(["iou_predictions", "low_res_masks"], alone)
         assert np.allclose(scores[place], one_score[0], atol=1e-4)
         assert np.allclose(low[place], one_low[0], atol=1e-3)
+
+
+def test_what_is_made_of_the_image_can_be_kept_for_other_prompts(small_sam, tmp_path) -> None:
+    path = sam_export.exported(small_sam._model, "small", "1", tmp_path)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    chance = np.random.default_rng(4)
+    names = ["iou_predictions", "low_res_masks", "image_rows"]
+    shape = session.get_inputs()[0].shape
+    asked = {
+        "image_embeddings": chance.normal(size=shape).astype(np.float32),
+        "point_coords": chance.uniform(0, 256, (1, 2, 2)).astype(np.float32),
+        "point_labels": np.array([[1, -1]], np.float32),
+        "mask_input": np.zeros((1, 1, 4 * shape[2], 4 * shape[3]), np.float32),
+        "has_mask_input": np.zeros(1, np.float32),
+        "orig_im_size": np.ones(2, np.float32),
+        "known_rows": np.zeros((0, 0, 0), np.float32),
+    }
+    *_, rows = session.run(names, asked)
+    elsewhere = {**asked, "point_coords": asked["point_coords"] / 2}
+
+    expected = session.run(names, elsewhere)
+    came = session.run(names, {**elsewhere, "known_rows": rows})
+    others = session.run(names, {**elsewhere, "known_rows": rows[:, ::-1].copy()})
+
+    assert float(expected[1].std()) > 0.1
+    for one, other in zip(came, expected, strict=True):
+        assert np.array_equal(one, other)
+    assert not np.allclose(others[1], expected[1])  # what is kept is used
