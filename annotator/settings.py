@@ -163,7 +163,7 @@ LOGIN_WINDOW_SECONDS = 15 * 60
 _WITH_CORES = min(4, max(1, (os.cpu_count() or 1) // INFERENCE_THREADS))
 PROMPTS_AT_ONCE = env.number("PROMPTS_AT_ONCE", _WITH_CORES, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100  # the page of classes has one for each of 10,000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 # --- Sessions and headers ----------------------------------------------------------------------

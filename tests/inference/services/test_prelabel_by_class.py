@@ -289,3 +289,23 @@ def test_the_pages_show_the_proposal_save_it_and_start(
     assert Job.objects.get().params["labels"] == {"zebra": labels["sky"].pk}
     assert browser.get(url.replace("street", "classic")).status_code == 404
     assert "no label of" in browser.post(url, {"class-0": "x"}, follow=True).content.decode()
+
+
+def test_a_model_of_more_than_a_thousand_classes_is_mapped_on_the_page(
+    alice: User, project: Project, labels: dict[str, Label], settings: Any
+) -> None:
+    count = 1203  # as LVIS has
+    folder = Path(settings.MODELS_DIR)
+    write_constant(folder, "many", mask=np.zeros((1, HEIGHT, WIDTH), np.int64))
+    describe(folder, "many", classes=[f"class {number}" for number in range(count)])
+    browser = Client()
+    browser.force_login(alice)
+    url = f"/projects/{project.pk}/models/many/classes/"
+    form = {f"class-{number}": "" for number in range(count)}
+    form |= {f"class-{count - 1}": str(labels["sky"].pk), "unmapped": "skip"}
+
+    assert "class 1202" in browser.get(url).content.decode()
+    answer = browser.post(url, form, follow=True)
+
+    assert "are saved" in answer.content.decode()
+    assert ClassMapping.objects.get().labels["class 1202"] == labels["sky"].pk

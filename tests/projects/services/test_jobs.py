@@ -234,6 +234,17 @@ def test_cancelled_job_stops_at_once() -> None:
     assert states(job) == ["cancelled"] * 3
 
 
+def test_job_that_waits_is_cancelled_without_a_worker() -> None:
+    job = make_job(images=3)
+
+    cancel_job(user=lead_of(job), job=job)
+
+    assert job.state == JobState.CANCELLED
+    assert job.finished_at
+    assert states(job) == ["cancelled"] * 3
+    assert claim_next_item(job_id=job.pk) is None
+
+
 def test_only_open_jobs_are_cancelled() -> None:
     job = run_until_still(make_job())
 
