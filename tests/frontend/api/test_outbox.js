@@ -12,6 +12,9 @@ let disk;
 /** @type {ReturnType<typeof newWorld>["openPage"]} */
 let openPage;
 
+/** Longer than this outbox waits between two tries. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 40));
+
 beforeEach(() => {
   ({ server, disk, openPage } = newWorld());
 });
@@ -31,6 +34,44 @@ describe("a change", () => {
     await untilSent(outbox);
     await until(async () => expect(await storage.rowsOf(IMAGE)).toEqual([]));
     expect(server.annotations.get("a").revision).toBe(1);
+  });
+
+  test("is on disk as one that may have arrived before it leaves", async () => {
+    const storage = databaseStorage(await openConnection("test", { factory: disk }));
+    /** @type {(() => void)[]} */
+    const waiting = [];
+    const slow = {
+      ...storage,
+      write: async (...parts) => {
+        await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+        await storage.write(...parts);
+      },
+    };
+    const outbox = await openPage({ storage: slow });
+    const recorded = outbox.record(IMAGE, [put("a")]);
+    await until(() => expect(waiting).toHaveLength(1));
+    waiting.shift()?.();
+    await recorded;
+    await until(() => expect(waiting).toHaveLength(1));
+    await pause();
+    expect(server.requests).toEqual([]);
+
+    waiting.shift()?.();
+    await until(() => expect(server.requests).toHaveLength(1));
+    expect(await storage.rowsOf(IMAGE)).toMatchObject([{ id: "a", attempted: true }]);
+  });
+
+  test("of a large mask goes in company of no more than the server takes at once", async () => {
+    const outbox = await openPage();
+    const large = { segmentation: { size: [2, 3], counts: "0".repeat(2_500_000) } };
+
+    await outbox.record(IMAGE, [put("a", large), put("b", large), put("c")]);
+    await untilSent(outbox);
+
+    expect(server.requests.map(({ changes }) => changes.map(({ id }) => id))).toEqual([
+      ["a"],
+      ["b", "c"],
+    ]);
   });
 
   test("made while another of its object is on the way goes out after it, as one", async () => {
@@ -165,6 +206,24 @@ describe("a reload", () => {
 const problem = (status, code = "x") => new ApiProblem({ status, code, detail: `cause ${status}` });
 
 describe("no answer makes an edit disappear", () => {
+  test("and one that asks for a login is not asked again until somebody has", async () => {
+    const send = server.send;
+    let asked = 0;
+    server.send = () => {
+      asked += 1;
+      throw problem(401);
+    };
+    const outbox = await openPage();
+    await outbox.record(IMAGE, [put("a")]);
+    await until(() => expect(outbox.status().problem?.status).toBe(401));
+    await pause();
+    expect(asked).toBe(1);
+
+    server.send = send;
+    outbox.wake();
+    await untilSent(outbox);
+  });
+
   test.each([
     ["401", () => problem(401), "cause 401"],
     ["403", () => problem(403), "cause 403"],

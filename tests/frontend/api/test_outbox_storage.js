@@ -119,3 +119,13 @@ test("a lock that cannot be had for a failing storage leaves the image open", as
 
   expect(server.annotations.has("a")).toBe(true);
 });
+
+test("the revisions seen of the images opened last are kept, older ones let go", async () => {
+  const storage = databaseStorage(await openConnection("test", { factory: disk }));
+  for (let image = 1; image <= 502; image += 1)
+    await storage.noteSeen(image, new Map([["a", image]]));
+
+  expect(await storage.seen(502)).toEqual(new Map([["a", 502]]));
+  const known = await Promise.all([1, 2, 3].map((image) => storage.seen(image)));
+  expect(known.some((revisions) => revisions.size === 0)).toBe(true);
+});
