@@ -1,7 +1,7 @@
 """The decoding child: ``python -m projects.pictures.child``, one picture at a time until EOF.
 
-It knows no database and no secrets, has a limit on its memory, and kills itself when a picture
-takes far too long, even if its parent is gone.
+It knows no database and no secrets, has a limit on its memory, and dies when a picture occupies the
+processor for too long, or by the clock far too long, even if its parent is gone.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Answers requests on stdin until it closes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--memory-bytes", type=int, required=True)
-    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--seconds", type=float, required=True, help="of a processor, a picture")
+    parser.add_argument("--clock-seconds", type=float, required=True)
     options = parser.parse_args(arguments)
     resource.setrlimit(resource.RLIMIT_AS, (options.memory_bytes, options.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -44,8 +45,10 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         while True:
             request = frames.read(sys.stdin.fileno())
-            signal.setitimer(signal.ITIMER_REAL, options.seconds + GRACE_SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, options.seconds)
+            signal.setitimer(signal.ITIMER_REAL, options.clock_seconds + GRACE_SECONDS)
             frames.write(answers, _answer(request))
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
     except frames.Closed:
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]  # where `-m projects.pictures.child` is found
 START_SECONDS = 60.0  # a busy machine may take long to start Python
+PATIENCE = 4  # times a picture's seconds by the clock: on a busy machine the processor is shared
 WAIT_SECONDS = 60.0  # how long a request waits for a free child
 REFUSALS: dict[str, type[errors.ApplicationError]] = {
     kind.__name__: kind
@@ -38,7 +40,8 @@ class DecodePool:
     Args:
         size: How many children, so how many pictures at once.
         memory_bytes: Address space of a child; the largest allowed picture needs about a GB.
-        seconds: How long one picture may take.
+        seconds: How long one picture may occupy a processor, or wait for a file that never ends:
+            by the clock it may take ``PATIENCE`` times as long.
     """
 
     def __init__(
@@ -176,16 +179,14 @@ class _Child:
             BadPicture: If none comes in time, or the child dies over it.
         """
         try:
-            frames.write(self._requests.fileno(), request, seconds)
-            return frames.read(self._answers.fileno(), seconds)
+            frames.write(self._requests.fileno(), request, PATIENCE * seconds)
+            return frames.read(self._answers.fileno(), PATIENCE * seconds)
         except frames.Late as error:
-            raise BadPicture(
-                f"Decoding this picture took longer than {seconds:g} s and was stopped.",
-                "picture_too_slow",
-                seconds=seconds,
-            ) from error
+            raise _too_slow(PATIENCE * seconds) from error
         except frames.Closed as error:
             status = self._process.wait(START_SECONDS)
+            if status == -signal.SIGPROF:
+                raise _too_slow(seconds) from error
             logger.warning("A decoding child ended with status %d", status)
             raise BadPicture(
                 "The decoder broke down over this picture.", "picture_crashed"
@@ -200,8 +201,14 @@ class _Child:
         self._answers.close()
 
 
+def _too_slow(seconds: float) -> BadPicture:
+    words = f"Decoding this picture took longer than {seconds:g} s and was stopped."
+    return BadPicture(words, "picture_too_slow", seconds=seconds)
+
+
 def _start(reads: int, writes: int, memory_bytes: int, seconds: float) -> subprocess.Popen[bytes]:
-    limits = [f"--memory-bytes={memory_bytes}", f"--seconds={seconds}"]
+    clock = PATIENCE * seconds
+    limits = [f"--memory-bytes={memory_bytes}", f"--seconds={seconds}", f"--clock-seconds={clock}"]
     return subprocess.Popen(
         [sys.executable, "-m", "projects.pictures.child", *limits],
         stdin=reads,

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from projects.pictures import pool as pool_module
 from projects.pictures.pool import ROOT, DecodePool
 from projects.pictures.types import BadPicture, Limits, Overlay, TooManyPixels
 from tests.projects.pictures.samples import SCRIPT, claiming_png, encoded, exif_block, picture
@@ -98,11 +99,43 @@ def test_hanging_picture_is_refused_and_the_next_one_works(
 ) -> None:
     pool = DecodePool(size=1, seconds=0.5)
 
-    with pytest.raises(BadPicture, match=r"longer than 0\.5 s") as refusal:
+    with pytest.raises(BadPicture, match="longer than 2 s") as refusal:
         pool.ingest(endless, tmp_path, Limits())
 
     assert refusal.value.code == "picture_too_slow"
     assert pool.ingest(upload, tmp_path, Limits()).size_hw == (64, 48)
+    pool.close()
+
+
+def test_picture_may_occupy_a_processor_for_so_long_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "PATIENCE", 1000)  # the clock stops nothing here
+    large = tmp_path / "large.jpg"
+    Image.effect_noise((5000, 5000), 60).convert("RGB").save(large)
+    pool = DecodePool(size=1, seconds=0.2)
+
+    with pytest.raises(BadPicture, match=r"longer than 0\.2 s") as refusal:
+        pool.ingest(large, tmp_path, Limits())
+
+    assert refusal.value.code == "picture_too_slow"
+    pool.close()
+
+
+def test_waiting_for_a_processor_is_not_held_against_a_picture(
+    upload: Path, tmp_path: Path
+) -> None:
+    pool = DecodePool(size=1, seconds=1)
+    before = children()
+    pool.ingest(upload, tmp_path, Limits())
+    (child,) = children() - before
+    os.kill(child, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as executor:
+        waiting = executor.submit(pool.ingest, upload, tmp_path, Limits())
+        time.sleep(1.5)
+        os.kill(child, signal.SIGCONT)
+
+        assert waiting.result().size_hw == (64, 48)
     pool.close()
 
 
