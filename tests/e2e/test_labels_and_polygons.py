@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import keep
 from tests.e2e.editor import Editor, bitmap, label_name
-from tests.e2e.pages import project_with_photos
+from tests.e2e.pages import PHOTOS, make_project, project_with_photos, upload
 
 pytestmark = pytest.mark.e2e
 
@@ -40,6 +40,20 @@ def test_a_new_label_names_a_drawn_polygon_and_both_outlast_a_reload(page: Page)
     names = [label["name"] for label in editor.get(f"/api/v1/projects/{project}/")["labels"]]
     assert "muzzle" in names
     assert "muzle" not in names
+
+
+def test_what_is_drawn_without_a_label_is_no_suggestion(page: Page) -> None:
+    project = make_project(page, "No labels yet", [])
+    picture = (PHOTOS / "01-bear.jpg").read_bytes()
+    editor = Editor.opened(page, upload(page, project, "01-bear.jpg", picture))
+    editor.tool("B")
+    editor.drag([(100, 100), (200, 100)])
+    expect(editor.rows).to_contain_text("by hand")
+    expect(page.locator(".stage-top")).not_to_contain_text("Review")
+    editor.saved()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    editor.saved()
+    assert [one["state"] for one in editor.annotations()] in ([], ["deleted"])
 
 
 def test_a_digit_relabels_and_delete_can_be_taken_back(page: Page) -> None:

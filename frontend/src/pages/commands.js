@@ -13,6 +13,7 @@ import { rejectSuggestion } from "../model/actions/rejectSuggestion.js";
 import { relabel } from "../model/actions/relabel.js";
 import { reorderAll } from "../model/actions/reorderAll.js";
 import { AS_IT_IS } from "../model/pictureLook.js";
+import { isProposal } from "../model/proposals.js";
 import { toggled } from "../panels/idSets.js";
 
 /**
@@ -102,8 +103,8 @@ function invert(store) {
 export function removeObjects(store, ids) {
   const open = unlocked(store, ids);
   const { objects } = store.state.document;
-  const suggested = open.filter((id) => objects.get(id)?.state === "suggested");
-  const others = open.filter((id) => objects.get(id)?.state !== "suggested");
+  const suggested = open.filter((id) => isProposal(objects.get(id)));
+  const others = open.filter((id) => !isProposal(objects.get(id)));
   if (open.length === 0) return false;
   const [reject, remove] = [rejectSuggestion({ ids: suggested }), deleteObject({ ids: others })];
   const words = others.length === 0 ? reject.words : remove.words;

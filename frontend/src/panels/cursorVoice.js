@@ -2,6 +2,7 @@
 
 import { contains } from "../geometry/rle.js";
 import { paintOrder } from "../model/document.js";
+import { isProposal } from "../model/proposals.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../types.js").EditorState} EditorState */
@@ -82,7 +83,7 @@ function nameOf({ document, session }, object) {
   const label = document.labels.find(({ id }) => id === object.label)?.name ?? t("object");
   const kin = paintOrder(document).filter((one) => one.label === object.label);
   const marks = [
-    ...(object.state === "suggested" ? [t("suggested")] : []),
+    ...(isProposal(object) ? [t("suggested")] : []),
     ...(session.locked.has(object.id) ? [t("locked")] : []),
     ...(session.selection.includes(object.id) ? [t("selected")] : []),
   ];

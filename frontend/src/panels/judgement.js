@@ -1,5 +1,7 @@
 /** Suggestions sorted by a threshold of their score. */
 
+import { isProposal } from "../model/proposals.js";
+
 /** @typedef {import("../types.js").EditorDocument} EditorDocument */
 
 /**
@@ -37,5 +39,5 @@ export function medianScore(document) {
 
 /** @param {EditorDocument} document */
 export function hasSuggestions(document) {
-  return [...document.objects.values()].some(({ state }) => state === "suggested");
+  return [...document.objects.values()].some(isProposal);
 }

@@ -1,6 +1,7 @@
 /** What can be done with the selected objects, however many they are. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { isProposal } from "../model/proposals.js";
 import { t } from "../texts.js";
 import { icon } from "./icon.js";
 import { withPress } from "./withPress.js";
@@ -33,7 +34,7 @@ function decisions(view) {
   );
   const ids = picked.map((object) => object.id);
   const suggested = picked.filter((object) => object.state === "suggested").length;
-  const isReject = suggested > 0 && suggested === ids.length;
+  const isReject = ids.length > 0 && picked.every(isProposal);
   const remove = isReject ? t("Reject") : t("Delete");
   return html`
     <button class="button small" type="button" title=${withPress(t("Accept"), "accept", view)} ?disabled=${suggested === 0}

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { objectColor } from "../model/colors.js";
 import { shownPattern } from "../model/patterns.js";
+import { isProposal } from "../model/proposals.js";
 import { number, t } from "../texts.js";
 import { icon } from "./icon.js";
 import { toggled } from "./idSets.js";
@@ -54,7 +55,7 @@ export function objectRow({ state, deeds }, object, facts) {
       <span class="object-name">${swatch(color, kind)}<span class="name clip">${label?.name ?? html`<span class="muted">${t("no label")}</span>`}</span>
         ${object.iscrowd ? html`<span class="muted">${t("crowd")}</span>` : nothing}</span>
       <span class="object-facts">
-        <span class="source clip">${object.state === "confirmed" ? SOURCES[object.source] : OBJECT_STATES[object.state]}</span>
+        <span class="source clip">${sourceWords(object)}</span>
         <span class="score">${shortScore(object.score)}</span>
         <span class="area">${shortArea(areaOf(object))}</span>
       </span>
@@ -72,6 +73,12 @@ export function objectRow({ state, deeds }, object, facts) {
       )}
     </span>
   </div>`;
+}
+
+/** @param {Readonly<MaskObject>} object */
+function sourceWords(object) {
+  const isOpen = isProposal(object) || object.state === "rejected";
+  return isOpen ? OBJECT_STATES[object.state] : SOURCES[object.source];
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { shownPattern } from "../model/patterns.js";
+import { isProposal } from "../model/proposals.js";
 import { t, tn } from "../texts.js";
 import { editableSelection } from "../tools/hits.js";
 import { optionValue } from "../tools/options.js";
@@ -124,9 +125,7 @@ function options(view) {
   const words =
     facts.waiting || (tool.sized && !session.busy ? sizeless(session.status) : session.status);
   const isOpen = facts.readOnly === "";
-  const suggestions = [...state.document.objects.values()].filter(
-    (object) => object.state === "suggested",
-  ).length;
+  const suggestions = [...state.document.objects.values()].filter(isProposal).length;
   const isPicking = tool.name === "select" && isOpen && session.selection.length > 0;
   const isPreviewed = session.overlay.some(isPreview);
   const quiet = !tool.draws && !(isOpen && suggestions > 0) && !words && !isPicking;

@@ -24,7 +24,6 @@ const WHEELS = [
   ["pan", t("Always pans; with Ctrl it zooms")],
 ];
 
-const OPACITY_STEP = 5; // percent
 const CHANNEL_WORDS = { all: t("All"), red: t("Red"), green: t("Green"), blue: t("Blue") };
 
 /** @type {import("./view.js").Panel} */
@@ -203,14 +202,8 @@ function channels(view, { picture }) {
  */
 function opacity({ deeds }, session) {
   const percent = Math.round(session.opacity * 100);
-  const turn = (/** @type {WheelEvent} */ event) => {
-    event.preventDefault(); // with Shift browsers scroll sideways
-    const next = percent - OPACITY_STEP * Math.sign(event.deltaY || event.deltaX);
-    deeds.look({ opacity: Math.min(Math.max(next, 0), 100) / 100 });
-  };
-  return html`<label class="look-range" title=${t("Of the masks; the wheel turns it")}
-    @wheel=${{ handleEvent: turn, passive: false }}>${t("Mask opacity")}
-    <input type="range" name="opacity" min="0" max="100" step=${OPACITY_STEP} .value=${live(String(percent))}
+  return html`<label class="look-range" title=${t("Of the masks")}>${t("Mask opacity")}
+    <input type="range" name="opacity" min="0" max="100" step="5" .value=${live(String(percent))}
       @input=${(/** @type {Event} */ event) => deeds.look({ opacity: numberOf(event) / 100 })}>
     <output>${percent} %</output></label>`;
 }

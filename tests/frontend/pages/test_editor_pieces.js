@@ -110,16 +110,18 @@ describe("a store that may not be changed", () => {
 describe("commands", () => {
   test("delete what a person made, reject what a model proposed, in one step", () => {
     const store = storeWith(
-      [object("mine"), object("model", { state: "suggested" }), object("locked")],
+      [
+        object("mine"),
+        object("unnamed", { state: "suggested", label: null }),
+        object("model", { state: "suggested", source: "model" }),
+        object("locked"),
+      ],
       { session: { locked: new Set(["locked"]) } },
     );
+    const all = ["mine", "unnamed", "model", "locked"];
 
-    expect(removeObjects(store, ["mine", "model", "locked"])).toBe(true);
-    expect(["mine", "model", "locked"].map((id) => stateOf(store, id))).toEqual([
-      "gone",
-      "rejected",
-      "confirmed",
-    ]);
+    expect(removeObjects(store, all)).toBe(true);
+    expect(all.map((id) => stateOf(store, id))).toEqual(["gone", "gone", "rejected", "confirmed"]);
     store.undo();
     expect(["mine", "model"].map((id) => stateOf(store, id))).toEqual(["confirmed", "suggested"]);
   });

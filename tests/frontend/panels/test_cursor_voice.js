@@ -13,7 +13,7 @@ function storeAt(x, y) {
   const objects = [
     object("a", columns(0, 5)),
     object("b", columns(10, 20), { z: 1 }),
-    object("c", columns(18, 30), { z: 2, state: "suggested" }),
+    object("c", columns(18, 30), { z: 2, state: "suggested", source: "model" }),
     object("d", columns(33, 35), { z: 3, label: null }),
   ];
   const store = createStore({ image: IMAGE, labels: LABELS, objects });
