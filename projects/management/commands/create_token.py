@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from projects.errors import ApplicationError
-from projects.models import Token, User
+from projects.management.accounts import account_named
+from projects.models import Token
 from projects.services.tokens import create_token
 
 
@@ -35,9 +36,7 @@ class Command(BaseCommand):
         **_options: Any,
     ) -> None:
         """Make the token, or say why not."""
-        account = User.objects.filter(username=user, is_active=True).first()
-        if account is None:
-            raise CommandError(f"There is no account {user!r}. Run manage.py create_user {user}")
+        account = account_named(user)
         try:
             _, secret = create_token(user=account, name=name, scope=scope, days=days)
         except ApplicationError as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from projects.models import User
+from projects.management.accounts import account_named
 from projects.services.login_links import create_reset_link
 
 
@@ -21,7 +21,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, name: str, **_options: Any) -> None:
         """Make the link, or say why not."""
-        account = User.objects.filter(username=name, is_active=True).first()
-        if account is None:
-            raise CommandError(f"There is no account {name!r}.")
+        account = account_named(name)
         self.stdout.write(f"/reset/{create_reset_link(user=account)}/")

@@ -272,3 +272,15 @@ def test_reset_link_prints_a_path_that_sets_a_password():
 def test_commands_for_an_account_that_there_is_not_say_so(command):
     with pytest.raises(CommandError, match="There is no account 'nobody'"):
         run(*command)
+
+
+@pytest.mark.parametrize("command", [["create_token", "--user", "bob"], ["reset_link", "bob"]])
+def test_a_command_for_nobody_names_those_there_are(command):
+    with pytest.raises(CommandError, match=r"no account 'bob'\. There is none yet"):
+        call_command(*command)
+    for name in ("alice", "carol"):
+        make_user(name)
+    make_user("gone", is_active=False)
+
+    with pytest.raises(CommandError, match=r"no account 'bob'\. There are: alice, carol\."):
+        call_command(*command)
