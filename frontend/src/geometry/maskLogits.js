@@ -28,10 +28,12 @@ const EPSILON = 1e-3; // OpenCV's, below which a border pixel's part is left out
  */
 export function logitsOf(mask, frame, lowSide) {
   const share = sharesOf(mask, frame, lowSide);
-  return Float32Array.from(share, (part) => {
-    const sure = Math.min(Math.max(part, SURE), 1 - SURE);
-    return Math.log(sure / (1 - sure));
-  });
+  return new Float32Array(
+    share.map((part) => {
+      const sure = Math.min(Math.max(part, SURE), 1 - SURE);
+      return Math.log(sure / (1 - sure));
+    }),
+  );
 }
 
 /**

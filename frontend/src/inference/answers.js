@@ -104,7 +104,9 @@ function readPrompt({ frame, shape }, { points, box, mask, logits, multimask }) 
 
 /** @param {Float32Array} low */
 function lowMask(low) {
-  return Uint8Array.from(low, (logit) => (logit > 0 ? 1 : 0));
+  const mask = new Uint8Array(low.length); // Uint8Array.from with a function is ten times as slow
+  for (let index = 0; index < low.length; index += 1) mask[index] = (low[index] ?? 0) > 0 ? 1 : 0;
+  return mask;
 }
 
 /**
