@@ -116,13 +116,27 @@ describe("handles", () => {
     ["locked", { selection: ["high"], locked: new Set(["high"]) }],
     ["hidden", { selection: ["high"], hidden: new Set(["high"]) }],
     ["not in sight", { selection: ["high"], masksVisible: false }],
-    ["too small on the screen", { selection: ["high"], view: { scale: 0.5, x: 0, y: 0 } }],
   ])("of an object %s pull nothing", (_name, session) => {
     const { hand, store } = taken({ stage: { width: 400, height: 300 }, ...session });
 
     stroke(hand, [31, 15], [40, 15]);
 
     expect(store.state.canUndo).toBe(false);
+  });
+
+  test("of an object that is small on the screen leave it to be dragged over", () => {
+    const { hand, store } = taken({
+      stage: { width: 400, height: 300 },
+      selection: ["high"],
+      view: { scale: 0.5, x: 0, y: 0 },
+    });
+
+    hand.down(sample(31, 15, { screen: { x: 15.5, y: 7.5 } }));
+    hand.drag([sample(39, 15, { screen: { x: 25.5, y: 7.5 } })]);
+    hand.up(sample(39, 15, { screen: { x: 25.5, y: 7.5 } }));
+
+    expect(store.state.canUndo).toBe(false);
+    expect(store.state.session.view.x).toBe(10);
   });
 
   test("are told by the pointer", () => {
