@@ -202,7 +202,9 @@ class _Child:
 
 
 def _too_slow(seconds: float) -> BadPicture:
-    words = f"Decoding this picture took longer than {seconds:g} s and was stopped."
+    words = errors.sentence(
+        f"Decoding this picture took longer than {seconds:g} s and was stopped."
+    )
     return BadPicture(words, "picture_too_slow", seconds=seconds)
 
 
