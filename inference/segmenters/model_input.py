@@ -13,6 +13,7 @@ from inference.segmenters.sidecars import ModelInput
 
 Floats = npt.NDArray[np.float32]
 FULL = 255.0
+THINNEST = 64  # times as long as wide; what is thinner vanishes when a library scales it down
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,21 @@ def prepared(image_rgb: ImageRgb, spec: ModelInput) -> tuple[Floats, Placement]:
     filled[: placement.scaled_hw[0], : placement.scaled_hw[1]] = normal
     ordered = filled[..., ::-1] if spec.is_bgr else filled
     return np.ascontiguousarray(ordered.transpose(2, 0, 1)[None]), placement
+
+
+def thickened(image_rgb: ImageRgb, thinnest: int = THINNEST) -> ImageRgb:
+    """Return an image that is too thin for a model with its shorter side drawn out, by repetition.
+
+    Args:
+        image_rgb: uint8, HxWx3.
+        thinnest: How many times as long as wide it may be.
+    """
+    height, width = image_rgb.shape[:2]
+    least = -(-max(height, width) // thinnest)
+    if min(height, width) >= least:
+        return image_rgb
+    size_wh = (max(width, least), max(height, least))
+    return np.asarray(cv2.resize(image_rgb, size_wh, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _up(side: int, multiple: int) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 from inference.segmenters import checkpoints, class_masks, sidecars
 from inference.segmenters.checkpoints import CheckpointRefused
 from inference.segmenters.class_segmenter import ClassSegmenter
-from inference.segmenters.model_input import prepared
+from inference.segmenters.model_input import prepared, thickened
 from inference.segmenters.protocol import Candidate, ImageRgb
 from inference.segmenters.sidecars import DEEPLABV3, FCN, MASK_RCNN, Sidecar
 from inference.segmenters.sound_numbers import refuse_unsound_weights
@@ -68,7 +68,7 @@ class InstanceModel(ClassSegmenter):
     def find(self, image_rgb: ImageRgb) -> list[Candidate]:
         """Return a candidate for each object in the image, best first."""
         size_hw = (image_rgb.shape[0], image_rgb.shape[1])
-        pixels = np.ascontiguousarray(_shrunk(image_rgb).transpose(2, 0, 1))
+        pixels = np.ascontiguousarray(thickened(_shrunk(image_rgb)).transpose(2, 0, 1))
         scaled = torch.from_numpy(pixels).to(_device_of(self._model)).float() / 255
         with torch.inference_mode():
             found = self._model([scaled])[0]

@@ -15,10 +15,16 @@ import numpy as np
 from inference.segmenters import class_masks, sidecars, transformers_folder
 from inference.segmenters.class_segmenter import ClassSegmenter
 from inference.segmenters.coded import CodedCandidate
+from inference.segmenters.model_input import thickened
 from inference.segmenters.protocol import Candidate, ImageRgb, Mask, ModelClass
 from inference.segmenters.sam_frame import best_first
 from inference.segmenters.sidecars import Sidecar
-from inference.segmenters.transformers_door import load_model, load_processor, torch
+from inference.segmenters.transformers_door import (
+    load_model,
+    load_processor,
+    picture_of,
+    torch,
+)
 from projects.errors import InvalidInput
 from projects.masks.rle import area, from_bitmap
 
@@ -52,7 +58,8 @@ class NamedSegments(ClassSegmenter):
     def find(self, image_rgb: ImageRgb) -> list[Candidate]:
         """Return a candidate for each segment, or each class, in an image; best first."""
         words = {"task_inputs": ["panoptic"]} if self._reads_task else {}
-        inputs = self._processor(images=[image_rgb], return_tensors="pt", **words)
+        picture = picture_of(thickened(image_rgb))  # answers are asked for at the image's own size
+        inputs = self._processor(images=[picture], return_tensors="pt", **words)
         with torch.inference_mode():
             outputs = self._model(**inputs.to(self._model.device))
         size_hw = (image_rgb.shape[0], image_rgb.shape[1])

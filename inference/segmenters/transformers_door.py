@@ -11,6 +11,7 @@ from typing import Any
 
 from inference.segmenters import torch_door, transformers_folder
 from inference.segmenters.checkpoints import CheckpointRefused
+from inference.segmenters.protocol import ImageRgb
 from inference.segmenters.sound_numbers import refuse_unsound_weights
 from projects.errors import Unavailable
 
@@ -18,6 +19,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a worker asks no other machine w
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import transformers
+from PIL import Image as Picture
 from safetensors import SafetensorError
 
 torch = torch_door.torch
@@ -76,3 +78,11 @@ def load_processor(class_name: str, folder: Path) -> Any:
             f"{folder.name} lacks what {class_name} needs (preprocessor_config.json, tokenizer): "
             f"{error}"
         ) from error
+
+
+def picture_of(image_rgb: ImageRgb) -> Any:
+    """Return an image (uint8, HxWx3) as processors take it without a guess where its colours are.
+
+    Of an array of 1 or 3 rows they believe that these are the colours.
+    """
+    return Picture.fromarray(image_rgb)

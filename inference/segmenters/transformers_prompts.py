@@ -19,6 +19,7 @@ import numpy.typing as npt
 from inference.segmenters import sidecars, transformers_folder
 from inference.segmenters.box_prompts import in_batches
 from inference.segmenters.coded import CodedCandidate, coded, drawn_out
+from inference.segmenters.model_input import thickened
 from inference.segmenters.prompts import (
     refuse_unknown_kinds,
     validate_embedding,
@@ -28,7 +29,12 @@ from inference.segmenters.prompts import (
 )
 from inference.segmenters.protocol import Box, Candidate, Embedding, ImageRgb, Logits, Mask, Prompt
 from inference.segmenters.sam_frame import SURE, Frame, best_first, box_of_mask, candidate
-from inference.segmenters.transformers_door import load_model, load_processor, torch
+from inference.segmenters.transformers_door import (
+    load_model,
+    load_processor,
+    picture_of,
+    torch,
+)
 from inference.segmenters.transformers_folder import PROMPT_KINDS, Folder
 from inference.segmenters.vision_operators import suppress
 from projects.errors import InvalidInput
@@ -77,7 +83,9 @@ class PromptedModel:
     def embed(self, image_rgb: ImageRgb) -> Embedding:
         """Encode the image (uint8, HxWx3); the features are float32 in one row."""
         image = validate_image(image_rgb)
-        pixels = self._processor.image_processor(images=[image], return_tensors="pt")
+        # What is padded keeps its shape, and must not be scaled down to nothing.
+        seen = thickened(image, 2 * self._side) if self._is_padded else image
+        pixels = self._processor.image_processor(images=[picture_of(seen)], return_tensors="pt")
         with torch.inference_mode():
             made = self._model.get_image_embeddings(pixels["pixel_values"].to(self._model.device))
         maps = [made[0], made[1][0]] if self._is_padded else list(made)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from inference.segmenters import class_masks, sidecars, transformers_folder
 from inference.segmenters.coded import CodedCandidate
 from inference.segmenters.prompts import (
@@ -21,7 +23,12 @@ from inference.segmenters.prompts import (
 )
 from inference.segmenters.protocol import Candidate, Embedding, ImageRgb, Prompt
 from inference.segmenters.sam_frame import best_first
-from inference.segmenters.transformers_door import load_model, load_processor, torch
+from inference.segmenters.transformers_door import (
+    load_model,
+    load_processor,
+    picture_of,
+    torch,
+)
 from projects.errors import InvalidInput, Unprocessable
 from projects.masks.rle import area, from_bitmap
 
@@ -94,7 +101,9 @@ class Sam3:
         key = hashlib.sha256(embedding.array.tobytes()).hexdigest()
         if self._seen[0] != key:
             self._seen = ("", None)  # the old features go before the new ones come
-            pixels = self._processor.image_processor(images=[embedding.array], return_tensors="pt")
+            pixels = self._processor.image_processor(
+                images=[picture_of(np.asarray(embedding.array, np.uint8))], return_tensors="pt"
+            )
             with torch.inference_mode():
                 made = self._model.get_vision_features(
                     pixel_values=pixels["pixel_values"].to(self._model.device)

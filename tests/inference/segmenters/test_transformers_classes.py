@@ -155,3 +155,17 @@ def test_weights_that_are_no_numbers_are_refused_by_name(kind: str, tmp_path: Pa
 
     with pytest.raises(CheckpointRefused, match=rf"{kind} is damaged: its weight .*{name[-9:]}"):
         registry.load(kind, tmp_path)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_rows_are_not_taken_for_colours(folder: Path, rows: int) -> None:
+    """A picture of few rows is read as the same picture with each of its rows drawn out."""
+    save("segformer", folder / "rows")
+    segmenter = registry.load("rows", folder)
+    flat = np.random.default_rng(5).integers(0, 256, (rows, 64, 3), np.uint8)
+
+    found = segmenter.find(flat)
+    tall = segmenter.find(np.repeat(flat, 64 // rows, axis=0))
+
+    assert {one.class_name for one in found} <= {one.class_name for one in tall}
+    assert {one.mask.shape for one in found} == {(rows, 64)}

@@ -33,11 +33,17 @@ from tests.inference.segmenters.small_transformers import (
 pytestmark = pytest.mark.django_db
 HEIGHT, WIDTH = 72, 96
 SURE = 0.2  # random weights are sure of little
+THIN = ((1, 1), (1, 300), (300, 1), (40, 3))
 TORCHVISION = {
     "fcn": "fcn_resnet50",
     "deeplabv3": "deeplabv3_mobilenet_v3_large",
     "mask_rcnn": "maskrcnn_resnet50_fpn",
 }
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("families")
 
 
 @pytest.fixture
@@ -68,7 +74,20 @@ def project(lead: User, models: Path) -> Project:
     return project
 
 
-def install(family: str, folder: Path) -> None:
+def install(family: str, weights: Path, models: Path) -> None:
+    """Put a family's model where models are, made at the first call."""
+    place = weights / family
+    if not place.exists():
+        place.mkdir()
+        _make(family, place)
+    for path in place.iterdir():
+        (models / path.name).symlink_to(path)
+
+
+def _make(family: str, folder: Path) -> None:
+    if family in PROMPTED:
+        save(family, folder / family)
+        return
     if family in BUILDERS:
         save(family, folder / family)
         described = {"family": "transformers", "file": family, "threshold": SURE}
@@ -119,9 +138,9 @@ def work(job: Job) -> Job:
 
 @pytest.mark.parametrize("family", [*BUILDERS, *TORCHVISION, "unet"])
 def test_what_a_model_knows_becomes_suggestions_with_labels(
-    alice: APIClient, project: Project, models: Path, family: str
+    alice: APIClient, project: Project, models: Path, weights: Path, family: str
 ) -> None:
-    install(family, models)
+    install(family, weights, models)
     image = Image.objects.get()
     own = registry.load(family, models)
     pixels = pixels_of(image=image)
@@ -146,9 +165,9 @@ def test_what_a_model_knows_becomes_suggestions_with_labels(
 
 @pytest.mark.parametrize("family", PROMPTED)
 def test_a_click_is_answered_and_everything_looked_for(
-    alice: APIClient, project: Project, models: Path, family: str
+    alice: APIClient, project: Project, models: Path, weights: Path, family: str
 ) -> None:
-    save(family, models / family)
+    install(family, weights, models)
     image = Image.objects.get()
     ask = {"points": [[40, 30, 1]], "segmenter": family}
     path = f"/api/v1/images/{image.pk}/prompt/"
@@ -163,3 +182,37 @@ def test_a_click_is_answered_and_everything_looked_for(
     mask = to_bitmap(parse(answer["segmentation"], image.size_hw))
     assert 0 < np.count_nonzero(mask) == answer["area"]
     assert (job.state, job.error) == ("done", "")
+
+
+@pytest.mark.parametrize("family", [*BUILDERS, "fcn", "mask_rcnn", "unet"])
+def test_tiniest_and_thinnest_pictures_are_no_fault(
+    alice: APIClient, lead: User, models: Path, weights: Path, family: str
+) -> None:
+    install(family, weights, models)
+    project = make_project(lead=lead)
+    for width, height in THIN:
+        store_picture(project, width=width, height=height)
+
+    url = f"/api/v1/projects/{project.pk}/prelabel/"
+    started = alice.post(url, {"segmenter": family, "mode": "model"}, format="json")
+    job = work(Job.objects.get(pk=started.json()["job"]))
+
+    assert (job.state, job.error) == ("done", "")
+    for row in Annotation.objects.select_related("image"):
+        assert row.area <= row.image.width * row.image.height
+
+
+@pytest.mark.parametrize("family", PROMPTED)
+def test_clicks_on_the_tiniest_and_thinnest_pictures_are_answered(
+    alice: APIClient, lead: User, models: Path, weights: Path, family: str
+) -> None:
+    install(family, weights, models)
+    project = make_project(lead=lead)
+    ask = {"points": [[0, 0, 1]], "segmenter": family}
+    for width, height in THIN:
+        image = store_picture(project, width=width, height=height)
+        path = f"/api/v1/images/{image.pk}/prompt/"
+
+        assert alice.post(path, ask, format="json").status_code == 202
+        assert work(Job.objects.latest("pk")).error == ""
+        assert alice.post(path, ask, format="json").status_code == 200
