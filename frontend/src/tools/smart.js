@@ -118,6 +118,8 @@ class SmartHand {
       () => this.#followSelection(),
     );
     this.#refine(editableSelection(store.state)?.id ?? null);
+    const { pointer } = store.state.session; // it may rest on the object that S was pressed for
+    if (pointer) this.hover({ image: pointer, primary: true, alt: false });
   }
 
   disable() {
@@ -127,7 +129,7 @@ class SmartHand {
     this.#store.update({ refines: null });
   }
 
-  /** @param {PointerSample} sample */
+  /** @param {Pick<PointerSample, "image" | "primary" | "alt">} sample */
   hover(sample) {
     if (!this.#isEmpty()) return;
     if (sample.alt || !this.#isInside(sample.image)) this.#foresight?.forget();

@@ -61,7 +61,7 @@ export function isClicked({ points, box, region }) {
 /**
  * The last answer goes on with the click; beyond the part looked at closer, the whole is asked again.
  * @param {Clicks} clicks
- * @param {PointerSample} sample
+ * @param {Pick<PointerSample, "image" | "primary" | "alt">} sample
  * @returns {Clicks}
  */
 export function withClick(clicks, sample) {

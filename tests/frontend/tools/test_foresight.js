@@ -40,6 +40,35 @@ describe("under the moving pointer", () => {
     expect(tool.asked).toEqual([]);
   });
 
+  test("that rests already when the tool is taken, too", async () => {
+    const foreseen = [];
+    const foresee = async (prompt) => {
+      foreseen.push(prompt);
+      return seen(2, 4);
+    };
+    const taken = (pointer) =>
+      takeInHand(
+        {
+          take: (context) => {
+            context.store.update({ pointer });
+            return smart.take(context);
+          },
+        },
+        [],
+        { foresee },
+      );
+
+    const tool = taken({ x: 5, y: 6 });
+    await settle();
+    expect(foreseen.map(({ points }) => points)).toEqual([[[5, 6, 1]]]);
+    expect(ghosts(tool)).toEqual([columns(2, 4)]);
+
+    taken(null);
+    taken({ x: -5, y: 6 });
+    await settle();
+    expect(foreseen).toHaveLength(1);
+  });
+
   test("one question is under way, the latest waits, and the mask shown stays meanwhile", async () => {
     const tool = withForesight();
     tool.hand.hover(sample(5, 6));
