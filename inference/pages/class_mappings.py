@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inference.pages.access import page, signed_in
 from inference.services.class_mappings import ClassChoices, Unmapped, mapping_of, save_mapping
 from inference.services.prelabel_modes import labels_in_use
 from inference.services.segmenters import info_of
 from projects.errors import InvalidInput, NotFound
 from projects.policy import Action, require
 from projects.selectors.projects import get_project
+from projects.visitors import page, signed_in
 
 FIELD = "class-"  # and the number of the class: names may hold anything
 UNMAPPED_WORDS = {

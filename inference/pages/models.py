@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inference.pages.access import page, signed_in
 from inference.segmenters import registry
 from inference.services.model_checks import (
     KIND,
@@ -27,6 +26,7 @@ from projects.selectors.jobs import jobs_of
 from projects.selectors.projects import get_project, projects_where
 from projects.sentences import translated
 from projects.services.projects import edit_project
+from projects.visitors import page, signed_in
 
 _KIND_WORDS = {
     "points": gettext_lazy("clicks"),

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inference.pages.access import page, signed_in
 from inference.segmenters import advised
 from inference.segmenters.registry import SegmenterInfo
 from inference.segmenters.tidying import Cover, parse
@@ -35,6 +34,7 @@ from projects.policy import Action, require
 from projects.selectors.jobs import jobs_of
 from projects.selectors.projects import get_project
 from projects.services.rectangles import rectangles
+from projects.visitors import page, signed_in
 
 MARK = ":"  # between mode and name of a segmenter in the form; outlining everything has none
 TEXT_FIELD = "text-"  # and the id of a label

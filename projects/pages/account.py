@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from projects.errors import ApplicationError, InvalidInput
 from projects.models import User
-from projects.pages.access import client_address, page, signed_in
 from projects.pages.account_forms import ChangePasswordForm, TokenForm
 from projects.pages.sent import sent_id
 from projects.selectors.people import tokens_of
 from projects.sentences import said
 from projects.services.accounts import change_password
 from projects.services.tokens import create_token, revoke_token
+from projects.visitors import client_address, page, signed_in
 
 
 @sensitive_post_parameters("old", "password", "again")

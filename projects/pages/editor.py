@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from projects.pages.access import page, signed_in
 from projects.selectors.images import get_image
+from projects.visitors import page, signed_in
 
 VIEW = (  # preferences
     *("picture", "mask_opacity", "outline_only", "pixel_grid", "minimap", "rulers"),

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from projects.pages.access import page
 from projects.pages.project_frame import frame
 from projects.selectors.effort import effort_of
+from projects.visitors import page
 
 
 @require_safe

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from projects.formats.registry import FORMATS, FormatInfo, OptionInfo
 from projects.models import Export, ImageStatus, JobState, Split
-from projects.pages.access import page
 from projects.pages.jobs import job_rows
 from projects.pages.project_frame import Frame, frame
 from projects.policy import Action, require
@@ -22,6 +21,7 @@ from projects.selectors.jobs import exports_of, jobs_of
 from projects.services.export_records import CONFIRMED, SUGGESTED, ExportFilter
 from projects.services.exports import KIND, count_for, estimated_bytes, start_export
 from projects.tasks import ring
+from projects.visitors import page
 
 SHOWN = 50
 FINDINGS_SHOWN = 20  # of each export; its report holds the rest

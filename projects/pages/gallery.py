@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from projects.errors import ApplicationError, InvalidInput
 from projects.models import Image, ImageStatus, Split
-from projects.pages.access import page
 from projects.pages.project_frame import Frame, frame
 from projects.pages.sent import sent_ids, whole_number
 from projects.policy import Action, require
@@ -25,6 +24,7 @@ from projects.selectors.people import members_of
 from projects.selectors.tags import tags_by_image
 from projects.sentences import said
 from projects.services.images import delete_image, restore_image, store_image, update_image
+from projects.visitors import page
 
 PER_PAGE = 60
 MAX_SELECTED = 1000

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from projects.errors import InvalidInput
 from projects.formats.registry import FORMATS
-from projects.pages.access import page
 from projects.pages.jobs import JobRow, job_rows
 from projects.pages.project_frame import Frame, frame
 from projects.policy import Action, require
 from projects.selectors.jobs import jobs_of
 from projects.services.imports import ANNOTATIONS, KIND, PRELABELS, start_import
 from projects.tasks import ring
+from projects.visitors import page
 
 SHOWN = 10
 FINDINGS_SHOWN = 100

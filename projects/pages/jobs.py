@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from projects.errors import InvalidInput, NotFound
 from projects.models import Job, JobState, Membership, User
 from projects.models.states import OPEN_JOB_STATES
-from projects.pages.access import page, signed_in
 from projects.pages.project_frame import frame
 from projects.pages.sent import sent_id
 from projects.policy import actions_of
@@ -27,6 +26,7 @@ from projects.services.job_kinds import kind_named, listed_names
 from projects.services.jobs import cancel_job, retry_job
 from projects.services.waiting import waiting_reasons
 from projects.tasks import ring
+from projects.visitors import page, signed_in
 
 PER_PAGE = 50
 

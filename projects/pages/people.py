@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from projects.errors import InvalidInput, NotFound
 from projects.models import Membership
-from projects.pages.access import page
 from projects.pages.project_forms import NewMemberForm, RoleForm
 from projects.pages.project_frame import Frame, frame
 from projects.pages.sent import sent_id
@@ -25,6 +24,7 @@ from projects.selectors.people import (
 from projects.services.invitations import create_invitation, revoke_invitation
 from projects.services.login_links import create_member_reset_link
 from projects.services.members import add_member, change_role, remove_member
+from projects.visitors import page
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from projects.models import Project, User
-from projects.pages.access import signed_in
 from projects.policy import Action
 from projects.selectors.projects import ProjectCounts, ProjectFacts, describe_projects, get_project
+from projects.visitors import signed_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from projects.errors import ApplicationError
 from projects.models import User
-from projects.pages.access import page, signed_in
 from projects.pages.project_forms import (
     FIRST_ROWS,
     MAX_ROWS,
@@ -31,6 +30,7 @@ from projects.selectors.projects import (
 from projects.sentences import said
 from projects.services.labels import LabelDraft
 from projects.services.projects import create_project, restore_project
+from projects.visitors import page, signed_in
 
 SHOWN = 200  # cards on one page
 PREFIX = "labels"

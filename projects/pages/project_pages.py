@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects.pages.access import page
 from projects.pages.project_forms import ProjectForm
 from projects.pages.project_frame import Frame, frame
 from projects.policy import Action, require
@@ -18,6 +17,7 @@ from projects.selectors.projects import first_images
 from projects.sentences import translated
 from projects.services.projects import KEPT_DAYS, delete_project, edit_project
 from projects.services.segmenter_names import segmenter_titles
+from projects.visitors import page
 
 PICTURES = 8  # on the overview
 

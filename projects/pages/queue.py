@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from projects.pages.access import page
 from projects.pages.project_frame import Frame, frame
 from projects.policy import Action
 from projects.selectors.images import ImageFilters, images_of
 from projects.services.work import TO_ANNOTATE, next_task
+from projects.visitors import page
 
 SHOWN = 12
 

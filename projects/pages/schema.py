@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from projects.errors import InvalidInput, NotFound
 from projects.models import Annotation, AnnotationState, ImageTag, Label
-from projects.pages.access import page
 from projects.pages.label_attributes import read_rows, rows_of
 from projects.pages.project_forms import LabelRow, row_defaults
 from projects.pages.project_frame import Frame, frame
@@ -32,6 +31,7 @@ from projects.services.labels import (
 )
 from projects.services.palette import next_color
 from projects.services.tags import add_tag, delete_tag, edit_tag
+from projects.visitors import page
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.errors import ApplicationError, Conflict, NotFound, TooManyRequests
 from projects.models import Invitation, User
-from projects.pages.access import client_address, signed_in
 from projects.pages.account_forms import LoginForm, NewAccountForm, NewPasswordForm
 from projects.sentences import said
 from projects.services.accounts import check_credentials
 from projects.services.invitations import accept_invitation, find_invitation, join_with_new_account
 from projects.services.login_links import log_in_by_link, reset_link_user, reset_password
+from projects.visitors import client_address, signed_in
 
 GONE = 410
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -1,4 +1,4 @@
-"""What every page shares: who looks, from where, and what a refusal becomes."""
+"""What the pages of all houses share: who looks, from where, and what a refusal becomes."""
 
 from __future__ import annotations
 
