@@ -14,6 +14,7 @@ from tests.e2e.conftest import Product, started
 from tests.e2e.crawl import crawl
 from tests.e2e.editor import Editor
 from tests.e2e.pages import PHOTOS, make_project, prelabel, upload
+from tests.e2e.test_unsent_edits import editor_drag_without_api, end_session
 
 pytestmark = pytest.mark.e2e
 
@@ -147,6 +148,27 @@ def test_the_editor_speaks_german_in_every_panel_and_dialog(
         found[german] = english(*pages)
         assert german == in_english
     assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_whoever_has_to_log_in_again_is_asked_in_german(alone: Product, image: int) -> None:
+    page = alone.page(locale="de-DE")
+    editor = Editor.opened(page, image)
+    editor.tool("B")
+    editor.key("1")
+    end_session(page)
+    editor_drag_without_api(editor)
+    dialog = page.get_by_role("dialog", name="Melden Sie sich an, um weiterzuarbeiten")
+    expect(dialog).to_be_visible()
+    assert english(page) == []
+    dialog.get_by_label("Passwort").fill("W2")
+    dialog.get_by_role("button", name="Anmelden", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    assert english(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".saved").click()
+    expect(page.get_by_role("dialog", name="Speichern")).to_be_visible()
+    assert english(page) == []
+    keep(page, "german-unsent")
 
 
 def stations(page: Page, image: int) -> Iterator[str]:

@@ -59,6 +59,7 @@ def test_edits_made_offline_survive_a_reload_and_arrive_once(page: Page, editor:
     assert editor.annotations() == []
 
     page.locator(".saved").click()
+    expect(page.get_by_role("dialog")).to_contain_text("What is unsent is kept in this browser")
     with page.expect_event("requestfailed", lambda one: one.url.endswith("/changes/")):
         page.clock.pause_at(datetime.now(UTC) + BEYOND_ANY_PAUSE)  # it tries no more by itself
     page.unroute(CHANGES)

@@ -89,7 +89,7 @@ function unsentBody({ facts, deeds }) {
       }</p>
     ${
       unsent > 0
-        ? html`<p class="muted">${durable ? t("They are kept in this browser, also when you close the page, and are sent as soon as it works.") : t("They are only in this page: keep it open, or download them.")}</p>`
+        ? html`<p class="muted">${durable ? t("What is unsent is kept in this browser, also when you close the page, and is sent as soon as it works.") : t("What is unsent is only in this page: keep it open, or download it.")}</p>`
         : nothing
     }
     ${
