@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { area, contains } from "../../../frontend/src/geometry/rle.js";
+import { union } from "../../../frontend/src/geometry/sets.js";
 import { fill } from "../../../frontend/src/tools/fill.js";
 import { wand } from "../../../frontend/src/tools/wand.js";
 import { answered, click, columns, key, object, painted, sample, takeInHand } from "./hand.js";
@@ -162,6 +163,17 @@ describe("fill", () => {
 
     expect(tool.notes[0][1]).toContain("belongs to");
     expect(objectsOf(tool)).toHaveLength(1);
+  });
+
+  test("with Alt stays inside of the object: a part beyond a gap keeps its pixels", async () => {
+    const parted = union(columns(2, 4), columns(6, 8));
+    const tool = inHand(fill, [object("a", parted)]);
+    tool.store.update({ selection: ["a"] });
+
+    click(tool.hand, 3, 5, { alt: true });
+    await answered(tool);
+
+    expect(objectsOf(tool)[0].rle).toEqual(columns(6, 8));
   });
 
   test("with Alt pours out of the selected object what is alike", async () => {
