@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ WIDTH, HEIGHT = 2600, 1800  # more than twice the stage: masks are drawn from th
 COLUMNS, ROWS = 10, 6
 REST_MS = 400  # of the view; then the masks are drawn anew, a part in each frame
 PATIENCE = 40
+LARGEST_CHANGE = 64_000  # bytes
 # Opaque pixels of the top layer in each frame of a zoom at a place.
 WHILE_MOVING = """async ([clientX, clientY, steps]) => {
   const stage = document.querySelector(".stage-canvas:not([inert])");
@@ -80,6 +82,22 @@ def settled(editor: Editor, picture: Callable[[], bytes] | None = None) -> bytes
             return now
         before = now
     raise AssertionError("the canvas does not come to rest")
+
+
+def test_a_stroke_sends_the_object_it_changed_and_no_other(page: Page) -> None:
+    editor = Editor.opened(page, fill(page))
+    editor.tool("V")
+    editor.click(WIDTH / COLUMNS / 2, HEIGHT / ROWS / 2)
+    editor.tool("B")
+    with page.expect_request("**/changes/") as sent:
+        editor.drag([(30, 30), (230, 270)])
+    body = sent.value.post_data or ""
+    (change,) = json.loads(body)
+    assert len(body) < LARGEST_CHANGE
+    editor.saved()
+    after = {one["id"]: one["revision"] for one in editor.annotations()}
+    assert after.pop(change["id"]) == 2
+    assert set(after.values()) == {1}
 
 
 def test_after_zoom_strokes_and_undo_the_masks_are_as_if_drawn_anew(page: Page) -> None:

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bodyFromObject, objectFromWire } from "../../../frontend/src/api/wire.js";
 import { fromRuns, toBitmap } from "../../../frontend/src/geometry/rle.js";
+import { RULER_PX } from "../../../frontend/src/geometry/ruler.js";
 import { addObject } from "../../../frontend/src/model/actions/addObject.js";
 import { createDocument } from "../../../frontend/src/model/document.js";
 import { coverage } from "../../../frontend/src/model/void.js";
@@ -201,6 +202,26 @@ describe("commands", () => {
     STORE_COMMANDS.selectAll(store);
 
     expect(store.state.session.selection).toEqual(["a"]);
+  });
+
+  test("the rulers take their room from the canvas, and the picture stays on the screen", () => {
+    const store = storeWith([], { session: { view: { scale: 2, x: 100, y: 60 } } });
+
+    STORE_COMMANDS.rulers(store);
+    const { view, rulersShown } = store.state.session;
+    expect(rulersShown).toBe(true);
+    expect([view.x, view.y]).toEqual([100 - RULER_PX, 60 - RULER_PX]);
+    STORE_COMMANDS.rulers(store);
+    expect(store.state.session).toMatchObject({ view: { x: 100, y: 60 }, rulersShown: false });
+  });
+
+  test("the picture is inverted and back", () => {
+    const store = storeWith([]);
+
+    STORE_COMMANDS.invertPicture(store);
+    expect(store.state.session.picture.invert).toBe(true);
+    STORE_COMMANDS.invertPicture(store);
+    expect(store.state.session.picture.invert).toBe(false);
   });
 
   test("hiding goes back and forth", () => {
