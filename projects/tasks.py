@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from functools import partial
 from threading import Event
 
 from celery import shared_task
@@ -25,6 +26,8 @@ from projects.signals import job_opened
 
 logger = logging.getLogger(__name__)
 
+BELL_SECONDS = 5.0  # an idle worker hears a bell far sooner
+
 _stopping = Event()
 
 
@@ -41,14 +44,30 @@ def ring(job_id: int) -> None:
     looks for more by itself. A broker that does not answer is no failure of the caller's: the
     reconciler rings again.
     """
+    _ring(job_id)
+
+
+def ring_on(job_id: int) -> None:
+    """Ring once for this worker, which goes on after its slice, and for others without work.
+
+    Bells for the others are of use at once or not at all: workers whose slices end together take
+    one another for idle, and what each rang for all of them would pile up in the broker.
+    """
+    _ring(job_id, others_expire=BELL_SECONDS)
+
+
+def _ring(job_id: int, others_expire: float | None = None) -> None:
     job = Job.objects.filter(pk=job_id, state__in=OPEN_JOB_STATES).first()
     if job is None:
         return
     queue = kind_named(job.kind).queue
     note_ring(job_id=job_id)
+    send = partial(work_on.apply_async, args=(job_id,), queue=queue, retry=False)
+    others = send if others_expire is None else partial(send, expires=others_expire)
     try:
-        for _ in range(_bells(job_id, queue)):
-            work_on.apply_async(args=(job_id,), queue=queue, retry=False)
+        send()
+        for _ in range(_bells(job_id, queue) - 1):
+            others()
     except (OperationalError, OSError):
         logger.warning(
             "the broker does not take job %s; it is rung for later", job_id, exc_info=True
@@ -94,7 +113,7 @@ def work_on(job_id: int) -> None:
     # Only now: who makes a job rings for those who have nothing in hand, or this look finds it.
     left = next_turn(queues=queues, able=able)
     if left is not None:
-        ring(left.job_id)
+        ring_on(left.job_id)
 
 
 def _stay_below_the_ceiling() -> None:

@@ -6,7 +6,7 @@ cores are enough to run eight workers. PostgreSQL is used where DATABASE_URL nam
 otherwise. Prints, for each number of workers, predicted beside measured and their ratio:
 
 - images a second while one job of many images runs: W / (S + o), with o from one worker's run
-- messages in the broker at most: one a worker and one for each job
+- messages in the broker at most: three a worker and one for each job
 - the wait of somebody who opens an image meanwhile: S / (W + 1) on average, S at most
 - ten images of another project beside the large one, in seconds, at most: until a worker's slice
   and image end, then half of the workers
@@ -123,7 +123,7 @@ def measure(run: Round, seconds: float, overhead: float | None) -> float:
             sys.stdout.write(f"  overhead of an image, taken from this run: {overhead:.3f} s\n")
         each = item + overhead
         line("images a second", workers / each, rate)
-        line("messages in the broker, most", workers + 1, deepest)
+        line("messages in the broker, at most", 3 * workers + 1, deepest)
         waited = run.waits()
         line("an opened image waits, s, on average", each / (workers + 1), mean(waited))
         line("an opened image waits, s, at most", each, max(waited))

@@ -200,6 +200,29 @@ def test_turn_is_noted_while_it_lasts_and_what_is_left_is_rung_for(
     assert not Worker.objects.exists()
 
 
+def test_bells_for_others_after_a_slice_do_not_pile_up(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Workers whose slices end together take one another for idle."""
+    settings.WORK_SLICE_SECONDS = 0
+    sent: list[float | None] = []
+    monkeypatch.setattr(
+        tasks.work_on, "apply_async", lambda **facts: sent.append(facts.get("expires"))
+    )
+    make_job(images=9)
+    for number in range(3):
+        make_worker(f"just ended too {number}")
+    this = workers.enlist(queues=ALL)
+
+    try:
+        tasks.work_on(0)
+    finally:
+        workers.retire(this)
+
+    # One to go on with, whenever that is; one for each other, which is of use at once or never.
+    assert sent == [None, 5.0, 5.0, 5.0]
+
+
 def test_claim_tells_who_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     job = make_job()
     this = workers.enlist()
