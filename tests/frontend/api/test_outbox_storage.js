@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { NetworkFailure } from "../../../frontend/src/api/client.js";
 import { StorageFailure } from "../../../frontend/src/api/connection.js";
+import { Lane } from "../../../frontend/src/api/outbox/lane.js";
 import {
   databaseStorage,
   memoryStorage,
   openConnection,
 } from "../../../frontend/src/api/outbox/storage.js";
+import { newId } from "../../../frontend/src/model/ids.js";
 import { put } from "./fake_server.js";
 import { IMAGE, newWorld, until, untilSent } from "./outbox_page.js";
 
@@ -128,4 +130,36 @@ test("the revisions seen of the images opened last are kept, older ones let go",
   expect(await storage.seen(502)).toEqual(new Map([["a", 502]]));
   const known = await Promise.all([1, 2, 3].map((image) => storage.seen(image)));
   expect(known.some((revisions) => revisions.size === 0)).toBe(true);
+});
+
+test("a tab that has given its lock away writes and sends nothing more", async () => {
+  const [writes, sent] = [[], []];
+  let release = () => {};
+  const written = new Promise((resolve) => {
+    release = () => resolve(undefined);
+  });
+  const lane = new Lane(IMAGE, {
+    storage: {
+      ...memoryStorage(),
+      write: async (_image, { put: rows }) => {
+        writes.push(rows.map(({ id }) => id));
+        await written;
+      },
+    },
+    send: async (_image, changes) => sent.push(changes),
+    newId,
+    now: Date.now,
+    backoff_ms: () => 1,
+    tell: () => {},
+  });
+  void lane.record([put("a")]);
+  void lane.record([put("b")]);
+  await until(() => expect(writes).toEqual([["a"]]));
+
+  lane.close();
+  release();
+  await lane.settled();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+
+  expect([writes, sent]).toEqual([[["a"]], []]);
 });
