@@ -276,6 +276,7 @@ export class Lane {
     const sent = batch.map((row) => ({ ...row, attempted: true }));
     if (batch.some((row) => !row.attempted)) this.#apply({ put: sent, remove: [] });
     await this.#writing;
+    if (!this.#open) return; // the disk does not say that it left: another tab may add to the same row
     try {
       const outcomes = await this.#ports.send(this.image, sent.map(wireChange));
       if (this.#open) this.#readOutcomes(sent, outcomes);
