@@ -96,5 +96,7 @@ def _listing(folder: str) -> tuple[list[str], list[str]]:
 def _age(key: str) -> float:
     try:
         return time.time() - default_storage.get_modified_time(key).timestamp()
-    except FileNotFoundError:  # evicted since it was listed
-        return 0.0
+    except Exception:  # S3's storage has an error of its own for a file that is gone
+        if default_storage.exists(key):
+            raise
+        return 0.0  # evicted since it was listed

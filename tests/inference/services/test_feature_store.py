@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models.functions import Now
@@ -25,9 +27,11 @@ from inference.segmenters.protocol import ImageRgb
 from inference.services import feature_store
 from inference.services.embeddings import ensure_embedding, pixels_of
 from inference.services.making import FeatureName, make_once
+from inference.storage import _age
 from tests.databases import database_for_threads
 from tests.factories import make_project, make_user
 from tests.pictures import store_picture
+from tests.small_s3 import BUCKET, small_s3
 from tests.workers.world import wait_for
 
 SHA = "ab" * 32
@@ -35,14 +39,24 @@ FEATURES = np.linspace(-3, 3, 4 * 6 * 6, dtype=np.float32).reshape(4, 6, 6)
 NAME = FeatureName(sha256=SHA, segmenter="seer", version="1")
 
 
-@pytest.fixture(params=["folder", "elsewhere"])
-def storage(request: Any, settings: Any) -> None:
-    """Both kinds: one whose files have paths, and one whose files have none, as in S3."""
+@pytest.fixture(params=["folder", "elsewhere", "S3"])
+def storage(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Files that have paths, files that have none, and files of S3 through its real storage."""
+    if request.param == "folder":
+        yield
+        return
     if request.param == "elsewhere":
-        settings.STORAGES = {
-            **settings.STORAGES,
-            "default": {"BACKEND": "tests.projects.test_storage.RemoteStorage"},
-        }
+        chosen = {"BACKEND": "tests.projects.test_storage.RemoteStorage"}
+        settings.STORAGES = {**settings.STORAGES, "default": chosen}
+        yield
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
+    with small_s3() as (address, _):
+        options = {"bucket_name": BUCKET, "endpoint_url": address, "region_name": "here"}
+        chosen = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        settings.STORAGES = {**settings.STORAGES, "default": chosen}
+        yield
 
 
 def keep(sha256: str = SHA, features: Any = FEATURES) -> Embedding:
@@ -73,8 +87,8 @@ def test_damaged_file_is_noticed_and_dropped(harm: str) -> None:
     data[7] ^= 1
     default_storage.delete(row.key)
     if harm != "gone":
-        with default_storage.open(row.key, "wb") as file:
-            file.write(bytes({"flip": data, "cut": data[:-2], "empty": b""}[harm]))
+        harmed = bytes({"flip": data, "cut": data[:-2], "empty": b""}[harm])
+        assert default_storage.save(row.key, ContentFile(harmed)) == row.key
 
     assert find() is None
 
@@ -199,6 +213,27 @@ def test_features_that_are_no_numbers_are_never_kept(number: float) -> None:
 
     assert not Embedding.objects.exists()
     assert not EmbeddingInMaking.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("storage")
+def test_files_without_a_row_are_swept_wherever_they_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, orphan = keep("aa" * 32).key, keep("bb" * 32).key
+    Embedding.objects.exclude(key=kept).delete()
+    monkeypatch.setattr(feature_store, "ORPHAN_SECONDS", -60)
+
+    assert feature_store.sweep() == 1
+
+    assert [default_storage.exists(key) for key in (kept, orphan)] == [True, False]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("storage")
+def test_a_file_that_goes_while_files_are_listed_does_not_end_the_sweep() -> None:
+    gone = keep("aa" * 32).key
+    default_storage.delete(gone)
+
+    assert _age(gone) == 0.0
 
 
 @pytest.mark.django_db
