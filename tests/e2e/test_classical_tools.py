@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.browser import keep
@@ -67,6 +70,18 @@ def test_a_handle_pulls_the_selected_object_to_the_pixel(editor: Editor) -> None
     assert pulled["bbox"] == [x, y, width + 40, height]
     assert pulled["area"] == (width + 40) * height
     keep(editor.page, "handles")
+
+    def is_handle_seen() -> bool:
+        left, top = editor.at(x - 0.5, y - 0.5)
+        clip = {"x": left - 4, "y": top - 4, "width": 9, "height": 9}
+        shot = Image.open(io.BytesIO(editor.page.screenshot(clip=clip))).convert("L")
+        return int((np.asarray(shot) > 250).sum()) > 20
+
+    assert is_handle_seen()
+    editor.tool("B")  # which could not pull it
+    editor.until(lambda: not is_handle_seen())
+    editor.tool("V")
+    editor.until(is_handle_seen)
 
     editor.key("Control+z")
     assert editor.revised(pulled)["bbox"] == drawn["bbox"]

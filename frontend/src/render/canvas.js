@@ -56,6 +56,7 @@ const SEEN_IN_TOP = [
   "overlay",
   "hover",
   "keyCursor",
+  "tool",
 ];
 
 /**

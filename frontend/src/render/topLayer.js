@@ -120,10 +120,10 @@ export class TopLayer {
    */
   #holdObjects(state, density) {
     const { document, session } = state;
-    const { stage, view, selection, hover, overlay } = session;
+    const { stage, view, selection, hover, overlay, tool } = session;
     const { hidden, opacity, outlineOnly, patterns, heat, heatSignal, refines } = session;
     const looks = [hidden, opacity, outlineOnly, patterns, heat, heatSignal, refines];
-    const from = [document, stage, selection, hover, overlay, density, ...looks];
+    const from = [document, stage, selection, hover, overlay, tool, density, ...looks];
     if (this.#heldView && from.every((each, at) => each === this.#heldFrom[at])) return;
     clear(this.#surface);
     this.#drawObjects(state, density, null);
@@ -151,9 +151,10 @@ export class TopLayer {
    * @param {boolean} [isThin] edges of one pixel, which are quickly drawn
    */
   #drawObjects({ document, session }, density, stroke, isThin = false) {
-    const { view, selection, hover, opacity, hidden, overlay } = session;
+    const { view, selection, hover, opacity, hidden, overlay, tool } = session;
     const heat = shownHeat(document, session);
     const hasKnots = overlay.some(({ kind }) => kind === "knots");
+    const hasHandles = tool === "select" && !stroke && !hasKnots; // no other tool can pull them
     const primary = selection.at(-1);
     const hovered =
       hover === null || selection.includes(hover) ? null : document.objects.get(hover);
@@ -176,7 +177,7 @@ export class TopLayer {
       }
       if (!stroke || stroke.target !== id)
         this.#edge(object.rle, brighten(color, 0.6), view, density, isThin);
-      if (id === primary && !stroke && !hasKnots) this.#handles(object.rle, view, density);
+      if (id === primary && hasHandles) this.#handles(object.rle, view, density);
     }
     if (stroke && stroke.target === null)
       this.#fillNew(stroke, opacity + SELECTED_GAIN, view, density);
