@@ -54,7 +54,8 @@ def put_blob(temporary: Path, sha256: str) -> None:
         publish(temporary, target)
         return
     key = blob_key(sha256)
-    if not default_storage.exists(key):
+    replaces = getattr(default_storage, "file_overwrite", False)  # S3 does; others choose a name
+    if replaces or not default_storage.exists(key):
         with temporary.open("rb") as file:
             default_storage.save(key, File(file))
     temporary.unlink()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+import pytest
 
 BUCKET = "pictures"
 
@@ -17,6 +21,7 @@ BUCKET = "pictures"
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     files: dict[str, bytes]
+    written: dict[str, float]  # when, in seconds since 1970
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
@@ -38,6 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
         if "aws-chunked" in self.headers.get("Content-Encoding", ""):
             body = _unchunked(body)
         self.files[self._key()] = body
+        self.written[self._key()] = time.time()
         self._answer(200, ETag=_etag(body))
 
     def do_DELETE(self) -> None:
@@ -55,7 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
         if body is None:
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
             return
-        self._answer(200, body, ETag=_etag(body), Last_Modified=formatdate(usegmt=True))
+        written = formatdate(self.written[self._key()], usegmt=True)
+        self._answer(200, body, ETag=_etag(body), Last_Modified=written)
 
     def _listed(self) -> bytes:
         asked = parse_qs(urlsplit(self.path).query)
@@ -93,7 +100,7 @@ def _unchunked(body: bytes) -> bytes:
 def small_s3() -> Iterator[tuple[str, dict[str, bytes]]]:
     """Its address, and its files by key."""
     files: dict[str, bytes] = {}
-    handler = type("Handler", (_Handler,), {"files": files})
+    handler = type("Handler", (_Handler,), {"files": files, "written": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -103,3 +110,15 @@ def small_s3() -> Iterator[tuple[str, dict[str, bytes]]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def stored_in_s3(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Files lie there, through the storage that the product takes for S3."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
+    with small_s3() as (address, _):
+        options = {"bucket_name": BUCKET, "endpoint_url": address, "region_name": "here"}
+        chosen = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        settings.STORAGES = {**settings.STORAGES, "default": chosen}
+        yield

@@ -29,6 +29,7 @@ from projects.storage import (
 )
 from tests.factories import make_project, make_user
 from tests.projects.pictures.samples import encoded, picture
+from tests.small_s3 import stored_in_s3
 
 SHA = "ab" * 32
 
@@ -104,6 +105,18 @@ def test_putting_a_blob_again_makes_it_young(tmp_path):
     put(tmp_path)
 
     assert not remove_old_blob(blob_key(SHA), older_than_seconds=3600)
+
+
+def test_putting_a_blob_into_s3_again_makes_it_young(tmp_path, settings, monkeypatch):
+    with stored_in_s3(settings, monkeypatch):
+        put(tmp_path)
+        before = default_storage.get_modified_time(blob_key(SHA))
+        time.sleep(1.1)  # S3 tells whole seconds
+
+        put(tmp_path)
+
+        assert default_storage.get_modified_time(blob_key(SHA)) > before
+        assert len(list(stored_blobs())) == 1
 
 
 @pytest.mark.parametrize("word", ["", "../../etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n"])

@@ -31,7 +31,7 @@ from inference.storage import _age
 from tests.databases import database_for_threads
 from tests.factories import make_project, make_user
 from tests.pictures import store_picture
-from tests.small_s3 import BUCKET, small_s3
+from tests.small_s3 import stored_in_s3
 from tests.workers.world import wait_for
 
 SHA = "ab" * 32
@@ -50,12 +50,7 @@ def storage(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
         settings.STORAGES = {**settings.STORAGES, "default": chosen}
         yield
         return
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
-    with small_s3() as (address, _):
-        options = {"bucket_name": BUCKET, "endpoint_url": address, "region_name": "here"}
-        chosen = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-        settings.STORAGES = {**settings.STORAGES, "default": chosen}
+    with stored_in_s3(settings, monkeypatch):
         yield
 
 
