@@ -217,6 +217,7 @@
  * @property {number} pressure 0..1
  */
 
+/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">} KeyFacts */
 /**
  * @typedef {Object} KeySample
  * @property {string} key as KeyboardEvent.key, letters lower case

@@ -73,6 +73,31 @@ class Pen:
         self._session.send("Input.dispatchMouseEvent", message)
 
 
+def test_what_tools_do_by_a_key_can_have_another_one(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Other keys", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    editor.key("F1")
+    page.get_by_role("button", name="Change keys").click()
+    page.locator("[data-command=accept]").click()
+    page.keyboard.press(",")
+    page.get_by_role("button", name="Use it").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+
+    editor.tool("P")
+    for x, y in ((100, 100), (300, 100), (200, 300)):
+        editor.click(x, y)
+    editor.key("Enter")
+    expect(editor.rows).to_have_count(0)
+    editor.key(",")
+    expect(editor.rows).to_have_count(1)
+    editor.saved()
+    editor.key("F1")
+    expect(page.locator(".key-group", has_text="Polygon").first).to_contain_text(",")
+    keep(page, "keys-of-tools")
+    send(page, "PATCH", "/api/v1/me/", {"preferences": {"keymap": None, "keys": None}})
+
+
 def test_keys_are_changed_warned_of_and_kept(page: Page) -> None:
     _, (first, second) = project_with_photos(page, "Keys", "01-bear.jpg", "02-skier.jpg")
     editor = Editor.opened(page, first)

@@ -14,6 +14,7 @@ import { IS_MAC } from "./system.js";
  * @property {string} words what it does
  * @property {string} group
  * @property {boolean} [repeats] goes on while the key is held
+ * @property {string} [gives] the press that the tool in hand hears first, whatever the key is
  */
 /** @typedef {{readonly keys: readonly string[], readonly words: string, readonly group: string}} Gesture */
 
@@ -53,15 +54,24 @@ export const DEFAULT_MAP = Object.freeze([
   },
   {
     command: "remove",
-    keys: ["Delete", "Backspace"],
+    keys: ["Delete"],
     words: t("Delete the object, reject the suggestion"),
     group: t("Edit"),
+    gives: "Delete",
+  },
+  {
+    command: "takeBack",
+    keys: ["Backspace"],
+    words: t("Take the last click or point back; without one, as Del"),
+    group: t("Edit"),
+    gives: "Backspace",
   },
   {
     command: "accept",
     keys: ["Enter"],
-    words: t("Accept the selected suggestion"),
+    words: t("Accept the mask, close the shape, accept the suggestion"),
     group: t("Edit"),
+    gives: "Enter",
   },
   { command: "copy", keys: ["Ctrl+C"], words: t("Copy"), group: t("Edit") },
   {
@@ -144,6 +154,28 @@ export const DEFAULT_MAP = Object.freeze([
     keys: ["N"],
     words: t("The last drawing tool again"),
     group: t("Tools"),
+    gives: "N",
+  },
+  {
+    command: "another",
+    keys: ["Tab"],
+    words: t("Next candidate (Smart), next object (Select)"),
+    group: t("Tools"),
+    gives: "Tab",
+  },
+  {
+    command: "anotherBack",
+    keys: ["Shift+Tab"],
+    words: t("Previous candidate, previous object"),
+    group: t("Tools"),
+    gives: "Shift+Tab",
+  },
+  {
+    command: "lookCloser",
+    keys: ["Z"],
+    words: t("Look closer at a small object (Smart)"),
+    group: t("Tools"),
+    gives: "Z",
   },
   { command: "swap", keys: ["X"], words: t("Swap add and erase"), group: t("Tools") },
   {
@@ -152,6 +184,7 @@ export const DEFAULT_MAP = Object.freeze([
     words: t("Smaller brush"),
     group: t("Tools"),
     repeats: true,
+    gives: "[",
   },
   {
     command: "brushLarger",
@@ -159,6 +192,7 @@ export const DEFAULT_MAP = Object.freeze([
     words: t("Larger brush"),
     group: t("Tools"),
     repeats: true,
+    gives: "]",
   },
   {
     command: "brushMuchSmaller",
@@ -166,6 +200,7 @@ export const DEFAULT_MAP = Object.freeze([
     words: t("Much smaller brush"),
     group: t("Tools"),
     repeats: true,
+    gives: "Shift+[",
   },
   {
     command: "brushMuchLarger",
@@ -173,6 +208,7 @@ export const DEFAULT_MAP = Object.freeze([
     words: t("Much larger brush"),
     group: t("Tools"),
     repeats: true,
+    gives: "Shift+]",
   },
   { command: "brushShape", keys: [], words: t("Round or square brush"), group: t("Tools") },
   {
@@ -241,7 +277,6 @@ export const DEFAULT_MAP = Object.freeze([
 export const GESTURES = Object.freeze([
   { keys: ["Wheel"], words: t("Zoom at the cursor; a trackpad's scroll pans"), group: t("View") },
   { keys: ["Space", "Middle drag"], words: t("Pan while held"), group: t("View") },
-  { keys: ["Tab", "Shift+Tab"], words: t("Next, previous object (Select)"), group: t("Tools") },
   {
     keys: ["Arrows", "Shift+Arrows"],
     words: t("Nudge the object by 1 or 10 px (Select)"),
@@ -249,13 +284,6 @@ export const GESTURES = Object.freeze([
   },
   { keys: ["Click", "Right click"], words: t("Inside, outside (Smart)"), group: t("Tools") },
   { keys: ["Drag"], words: t("Box prompt (Smart)"), group: t("Tools") },
-  { keys: ["Tab"], words: t("Next candidate mask (Smart)"), group: t("Tools") },
-  { keys: ["Backspace"], words: t("Take the last click or point back"), group: t("Tools") },
-  {
-    keys: ["Enter", "N"],
-    words: t("Accept the mask in one step (Smart); close (Polygon)"),
-    group: t("Tools"),
-  },
   {
     keys: ["Alt"],
     words: t("The opposite while held: brush and eraser, inside and outside"),

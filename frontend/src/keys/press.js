@@ -7,7 +7,7 @@
  */
 
 /** @typedef {{readonly ctrl: boolean, readonly alt: boolean, readonly shift: boolean, readonly key: string}} Press */
-/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">} KeyFacts */
+/** @typedef {import("../types.js").KeyFacts} KeyFacts */
 
 /** @type {Readonly<Record<string, string>>} */
 const CODES = { "[": "BracketLeft", "]": "BracketRight", "\\": "Backslash" };

@@ -9,7 +9,7 @@ import { matches, parsePress } from "./press.js";
 
 /** @typedef {import("./defaultMap.js").Binding} Binding */
 /** @typedef {Readonly<Record<string, readonly string[]>>} KeyChanges keys by command */
-/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">} KeyFacts */
+/** @typedef {import("../types.js").KeyFacts} KeyFacts */
 
 export const NO_KEY = "none"; // how "no key at all" is stored
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Dead"]);

@@ -35,6 +35,7 @@ const NEXT_OVERLAP = { protect: "over", over: "behind", behind: "protect" };
 /** @type {Readonly<Record<string, StoreCommand>>} */
 export const STORE_COMMANDS = Object.freeze({
   remove: (store) => removeObjects(store, store.state.session.selection),
+  takeBack: (store) => removeObjects(store, store.state.session.selection),
   accept: (store) => acceptObjects(store, store.state.session.selection),
   raise: (store) => moveInOrder(store, "up"),
   lower: (store) => moveInOrder(store, "down"),

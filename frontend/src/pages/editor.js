@@ -61,7 +61,7 @@ export async function openEditor(root) {
     talk,
     hints: firstSteps,
     keys: keyDeeds(keyMaps),
-    run: (command) => keyboard.run(command),
+    run: (command) => keyboard.runChosen(command),
   });
   scheduleDraws(desk, board, () => draw({ state: desk.state, facts: board.facts, deeds }));
   keyboard.attach();

@@ -4,6 +4,7 @@
  */
 
 import { createDispatcher, isTextField, isWidgetKey } from "../keys/dispatcher.js";
+import { factsOf, heardByTools } from "../keys/toolKeys.js";
 import { hasSuggestions, medianScore } from "../panels/judgement.js";
 import { activeLabels, digitsOf } from "../panels/labelDigits.js";
 import { t } from "../texts.js";
@@ -69,6 +70,17 @@ export class Keyboard {
     if (command.startsWith(TOOL)) return this.#take(command.slice(TOOL.length));
     if (command.startsWith("label")) return this.#label(command.slice("label".length));
     return STORE_COMMANDS[command]?.(store) ?? this.#shape(command);
+  }
+
+  /**
+   * By a press on the page, where no key is at hand that the tool would hear first.
+   * @param {string} command
+   */
+  runChosen(command) {
+    if (this.run(command)) return true;
+    const { map } = this.#parts.board.facts.keys;
+    const gives = map.find((binding) => binding.command === command)?.gives;
+    return gives !== undefined && (this.#desk.room?.stage.hear(factsOf(gives)) ?? false);
   }
 
   /** @param {string} command */
@@ -145,8 +157,9 @@ export class Keyboard {
       isWidgetKey(event.target, event.key)
     )
       return false;
-    if (event.key === "Tab" && !room.hasFocus()) return false;
-    return room.stage.handleKey(event);
+    const heard = heardByTools(this.#parts.board.facts.keys.map, event);
+    if (!heard || (event.key === "Tab" && !room.hasFocus())) return false;
+    return room.stage.handleKey(event, heard);
   }
 
   /** @param {string} name */

@@ -7,6 +7,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { GESTURES } from "../keys/defaultMap.js";
 import { keyWords } from "../keys/keyWords.js";
 import { rivals, whyTaken, wordsOf } from "../keys/remap.js";
+import { keyOfTools } from "../keys/toolKeys.js";
 import { t } from "../texts.js";
 import { TOOLS } from "../tools/registry.js";
 
@@ -73,8 +74,13 @@ function presetChoice({ facts, deeds }) {
 /** @param {View} view @returns {readonly Line[]} */
 function matching({ facts }) {
   const wanted = facts.search.trim().toLowerCase();
-  const mapped = facts.keys.map.filter(({ command }) => !LABEL_COMMAND.test(command));
-  return [...mapped, ...FIXED].filter(({ words, keys }) =>
+  const { map } = facts.keys;
+  const mapped = map.filter(({ command }) => !LABEL_COMMAND.test(command));
+  const fixed = FIXED.map((line) => ({
+    ...line,
+    keys: line.keys.map((key) => keyOfTools(map, key)).filter((key) => key !== ""),
+  }));
+  return [...mapped, ...fixed].filter(({ words, keys }) =>
     `${words} ${keys.join(" ")} ${keys.map(keyWords).join(" ")}`.toLowerCase().includes(wanted),
   );
 }

@@ -236,12 +236,13 @@ function isRaster(shape) {
  * @param {View} view
  * @param {import("../types.js").Tool} tool
  */
-function ending({ state, deeds }, tool) {
+function ending(view, tool) {
+  const { state, deeds } = view;
   const shapes = state?.session.overlay ?? [];
   const words = shapes.some(isPreview) ? t("Accept") : shapes.some(isRaster) && tool.accepts;
   if (!words) return nothing;
   return html`
-    <button class="button small primary" type="button" title=${t("{words}  Enter", { words })}
+    <button class="button small primary" type="button" title=${withPress(words, "accept", view)}
       @click=${() => deeds.press("Enter")}>${words}</button>
     <button class="button small quiet" type="button" title=${t("Cancel  Esc")}
       @click=${() => deeds.press("Escape")}>${t("Cancel")}</button>
@@ -253,29 +254,31 @@ function ending({ state, deeds }, tool) {
  * @param {View} view
  * @param {import("../types.js").Tool} tool
  */
-function offerCloserLook({ state, deeds }, tool) {
+function offerCloserLook(view, tool) {
+  const { state } = view;
   if (!state || tool.goal !== "refined") return nothing;
   const target = targetOf(state, tool);
-  return target && isSmall(target.rle, state.document.image) ? closerButton({ deeds }) : nothing;
-}
-
-/** @param {Pick<View, "deeds">} view */
-function closerButton({ deeds }) {
-  return html`<button class="button small" type="button"
-    title=${t("Small for the model: encode this part of the image anew  Z")}
-    @click=${() => deeds.press("z")}>${t("Look closer")}</button>`;
+  return target && isSmall(target.rle, state.document.image) ? closerButton(view) : nothing;
 }
 
 /** @param {View} view */
-function smartDeeds({ state, deeds }) {
+function closerButton(view) {
+  return html`<button class="button small" type="button"
+    title=${withPress(t("Small for the model: encode this part of the image anew"), "lookCloser", view)}
+    @click=${() => view.deeds.press("z")}>${t("Look closer")}</button>`;
+}
+
+/** @param {View} view */
+function smartDeeds(view) {
+  const { state, deeds } = view;
   const preview = state?.session.overlay.find((shape) => shape.kind === "preview");
   return html`
     ${
       (preview?.choices ?? 0) > 1
-        ? html`<button class="button small" type="button" title=${t("Other candidate  Tab")}
+        ? html`<button class="button small" type="button" title=${withPress(t("Other candidate"), "another", view)}
       @click=${() => deeds.press("Tab")}>${t("Other mask")}</button>`
         : nothing
     }
-    ${preview?.small ? closerButton({ deeds }) : nothing}
+    ${preview?.small ? closerButton(view) : nothing}
   `;
 }

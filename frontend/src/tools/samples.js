@@ -43,7 +43,7 @@ export function coalescedSamples(event, element, view) {
 }
 
 /**
- * @param {KeyboardEvent} event
+ * @param {import("../types.js").KeyFacts} event
  * @returns {KeySample}
  */
 export function keySample(event) {

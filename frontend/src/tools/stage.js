@@ -23,9 +23,11 @@ import { attachWheel } from "./wheel.js";
 /** @typedef {import("../types.js").ToolHand} ToolHand */
 /** @typedef {import("../types.js").ToolContext} ToolContext */
 /** @typedef {{count: (what: import("../model/effort.js").Counted) => void}} Effort */
+/** @typedef {import("../types.js").KeyFacts} KeyFacts */
 /**
  * @typedef {Object} Stage
- * @property {(event: KeyboardEvent) => boolean} handleKey
+ * @property {(event: KeyboardEvent, heard?: KeyFacts) => boolean} handleKey
+ * @property {(press: KeyFacts) => boolean} hear a press that no key was pressed for
  * @property {(event: KeyboardEvent) => boolean} handleKeyUp
  * @property {() => boolean} undo the thing half made first, then the document
  * @property {() => boolean} redo
@@ -107,12 +109,24 @@ class StageHand {
     this.#take(store.state.session.tool);
   }
 
-  /** @param {KeyboardEvent} event */
-  handleKey(event) {
-    const sample = keySample(event);
-    const taken = this.#keysCursor(sample, event.repeat) || this.#key(sample);
+  /**
+   * @param {KeyboardEvent} event
+   * @param {KeyFacts} [heard] the press that it stands for
+   */
+  handleKey(event, heard = event) {
+    const taken = this.hear(heard, event.repeat);
     if (taken) event.preventDefault();
     return taken;
+  }
+
+  /**
+   * @param {KeyFacts} press
+   * @param {boolean} [repeats] the key is held
+   * @returns {boolean} whether the cursor or the tool in hand had something to do
+   */
+  hear(press, repeats = false) {
+    const sample = keySample(press);
+    return this.#keysCursor(sample, repeats) || this.#key(sample);
   }
 
   /** @param {KeyboardEvent} event */
