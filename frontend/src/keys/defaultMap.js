@@ -161,6 +161,7 @@ export const DEFAULT_MAP = Object.freeze([
     keys: ["Tab"],
     words: t("Next candidate (Smart), next object (Select)"),
     group: t("Tools"),
+    repeats: true,
     gives: "Tab",
   },
   {
@@ -168,6 +169,7 @@ export const DEFAULT_MAP = Object.freeze([
     keys: ["Shift+Tab"],
     words: t("Previous candidate, previous object"),
     group: t("Tools"),
+    repeats: true,
     gives: "Shift+Tab",
   },
   {

@@ -111,6 +111,11 @@ test("a held key repeats only what is meant to repeat", () => {
   expect(ran).toEqual(["undo"]);
 });
 
+test("a held Tab that no tool wants goes on through the page", () => {
+  const dispatch = createDispatcher(DEFAULT_MAP, () => false);
+  expect(dispatch(press("Tab", { repeat: true }))).toBe(false);
+});
+
 describe("the default map", () => {
   test("runs one command a press, and none that a tool's letter takes", () => {
     expect(clashes(DEFAULT_MAP)).toEqual([]);
