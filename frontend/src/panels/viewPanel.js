@@ -24,7 +24,6 @@ const WHEELS = [
   ["pan", t("Always pans; with Ctrl it zooms")],
 ];
 
-const OPACITY_STEP = 5; // percent
 const CHANNEL_WORDS = { all: t("All"), red: t("Red"), green: t("Green"), blue: t("Blue") };
 
 /** @type {import("./view.js").Panel} */
@@ -203,15 +202,8 @@ function channels(view, { picture }) {
  */
 function opacity({ deeds }, session) {
   const percent = Math.round(session.opacity * 100);
-  const turn = (/** @type {WheelEvent} */ event) => {
-    if (!event.shiftKey) return; // the panel scrolls
-    event.preventDefault();
-    const steps = -Math.sign(event.deltaY || event.deltaX); // Shift turns the wheel's axis
-    const next = Math.min(Math.max(percent + OPACITY_STEP * steps, 0), 100);
-    deeds.look({ opacity: next / 100 });
-  };
-  return html`<label class="look-range" title=${t("Of the masks; Shift and the wheel turn it")}>${t("Mask opacity")}
-    <input type="range" name="opacity" min="0" max="100" step=${OPACITY_STEP} .value=${live(String(percent))} @wheel=${turn}
+  return html`<label class="look-range" title=${t("Of the masks")}>${t("Mask opacity")}
+    <input type="range" name="opacity" min="0" max="100" step="5" .value=${live(String(percent))}
       @input=${(/** @type {Event} */ event) => deeds.look({ opacity: numberOf(event) / 100 })}>
     <output>${percent} %</output></label>`;
 }
