@@ -74,7 +74,14 @@ def test_the_picture_is_adjusted_told_of_kept_and_reset(page: Page) -> None:
     page.get_by_role("button", name="Red", exact=True).click()
     red = part(page, editor)
     assert np.abs(red - (255 - plain[..., :1])).max() <= 3
-    slide(page, "opacity", "70")
+    slide(page, "opacity", "60")
+    page.locator(".look [name=opacity]").hover()
+    page.keyboard.down("Shift")
+    for _ in range(2):
+        page.mouse.wheel(0, -100)
+    page.keyboard.up("Shift")
+    expect(page.locator(".look-range", has_text="Mask opacity")).to_contain_text("70 %")
+    page.mouse.move(2, 2)
     keep(page, "view-open")
     editor.key("Shift+A")
     expect(page.locator(".look-chip")).to_contain_text("Picture: red only, inverted")

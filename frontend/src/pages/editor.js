@@ -5,6 +5,7 @@ import { API_BASE, clientOfPage, instanceOf } from "../api/pageClient.js";
 import { fetchProject } from "../api/projects.js";
 import { Toasts } from "../panels/toasts.js";
 import { t } from "../texts.js";
+import { attachSliderWheel } from "../tools/sliderWheel.js";
 import { Abilities } from "./abilities.js";
 import { readAddress } from "./address.js";
 import { Board } from "./board.js";
@@ -65,6 +66,7 @@ export async function openEditor(root) {
   });
   scheduleDraws(desk, board, () => draw({ state: desk.state, facts: board.facts, deeds }));
   keyboard.attach();
+  attachSliderWheel(document.body);
   keepView(desk, parts);
   void keyMaps.load();
   bindPage(desk, board, outbox);
