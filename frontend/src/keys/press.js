@@ -10,7 +10,7 @@
 /** @typedef {import("../types.js").KeyFacts} KeyFacts */
 
 /** @type {Readonly<Record<string, string>>} */
-const CODES = { "[": "BracketLeft", "]": "BracketRight", "\\": "Backslash" };
+export const CODES = { "[": "BracketLeft", "]": "BracketRight", "\\": "Backslash" };
 /** Signs that sit behind Shift on some layouts: there Shift is part of the sign. */
 const SIGNS = new Set(["?", "/", "+", "=", "-"]);
 

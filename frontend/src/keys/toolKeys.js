@@ -3,13 +3,10 @@
  * Whoever gives these deeds other keys presses those, and the tools hear what they always hear.
  */
 
-import { matches, parsePress } from "./press.js";
+import { CODES, matches, parsePress } from "./press.js";
 
 /** @typedef {import("./defaultMap.js").Binding} Binding */
 /** @typedef {import("./press.js").KeyFacts} KeyFacts */
-
-/** @type {Readonly<Record<string, string>>} */
-const CODES = { "[": "BracketLeft", "]": "BracketRight" };
 
 /**
  * @param {readonly Binding[]} map

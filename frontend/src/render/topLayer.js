@@ -69,7 +69,8 @@ export class TopLayer {
     this.#surface.canvas.style.visibility = isBlank ? "hidden" : "visible";
     const { document, session } = state;
     const stroke = session.overlay.find((shape) => shape.kind === "stroke") ?? null;
-    const isHeld = isMoving && stroke === null;
+    const isShown = session.masksVisible && (!session.diff || stroke !== null);
+    const isHeld = isShown && isMoving && stroke === null;
     if (isHeld) this.#holdObjects(state, density);
     else this.#heldView = null;
     clear(this.#surface);
@@ -77,10 +78,8 @@ export class TopLayer {
       drawGrid(this.#surface.context, session.view, document.image, session.stage, density);
     if (session.voidShown) drawVoid(this.#surface.context, voidOf(document), session.view, density);
     this.#drawDiff(state, density);
-    if (session.masksVisible && (!session.diff || stroke)) {
-      if (isHeld) this.#drawHeld(state, density);
-      else this.#drawObjects(state, density, stroke);
-    }
+    if (isHeld) this.#drawHeld(state, density);
+    else if (isShown) this.#drawObjects(state, density, stroke);
     const pen = {
       context: this.#surface.context,
       view: session.view,
