@@ -162,6 +162,27 @@ def test_a_command_is_found_by_typing_and_run_by_keys_alone(page: Page) -> None:
     expect(page.locator(".key-groups")).to_contain_text("Two fingers")
 
 
+def test_what_is_chosen_by_its_words_goes_to_the_tool_first_as_its_key_does(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Corners", "01-bear.jpg")
+    editor = Editor.opened(page, image)
+    editor.key("1")
+    editor.tool("B")
+    editor.drag([(100, 300), (200, 300)])
+    editor.saved()
+    editor.tool("P")
+    for corner in ((100, 100), (200, 100), (200, 200), (120, 240)):
+        editor.click(*corner)
+
+    editor.key("Control+k")
+    page.keyboard.type("take the last click")
+    page.keyboard.press("Enter")
+    editor.key("Enter")
+    editor.saved()
+    stroke, triangle = editor.annotations()
+    assert triangle["area"] == pytest.approx(100 * 100 / 2, rel=0.1)
+    assert stroke["state"] == "confirmed"
+
+
 def test_pen_presses_erases_and_keeps_palms_off(page: Page) -> None:
     _, (image,) = project_with_photos(page, "Pens", "01-bear.jpg")
     editor, pen = Editor.opened(page, image), Pen(page)

@@ -23,14 +23,14 @@ import { setTheme } from "./themeSwitch.js";
 
 /**
  * @param {Desk} desk
- * @param {DeskParts & {login: import("./loginDesk.js").LoginDesk, run: (command: string) => boolean,
- *   past: Deeds["past"], diff: Deeds["diff"], talk: Deeds["talk"],
+ * @param {DeskParts & {login: import("./loginDesk.js").LoginDesk, run: Deeds["run"],
+ *   runAsKey: Deeds["runAsKey"], past: Deeds["past"], diff: Deeds["diff"], talk: Deeds["talk"],
  *   hints: Deeds["hints"], keys: Deeds["keys"]}} parts
  * @returns {Deeds}
  */
 export function createDeeds(
   desk,
-  { client, outbox, board, toasts, login, run, past, diff, talk, hints, keys },
+  { client, outbox, board, toasts, login, run, runAsKey, past, diff, talk, hints, keys },
 ) {
   const withStore = (
     /** @type {(store: import("../model/store.js").EditorStore) => void} */ act,
@@ -39,6 +39,7 @@ export function createDeeds(
   };
   return {
     run,
+    runAsKey,
     show: (facts) => showFacts(desk, board, facts),
     look: (session) => withStore((store) => store.update(session)),
     press: (key, shift = false) => {

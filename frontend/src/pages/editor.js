@@ -62,7 +62,8 @@ export async function openEditor(root) {
     talk,
     hints: firstSteps,
     keys: keyDeeds(keyMaps),
-    run: (command) => keyboard.runChosen(command),
+    run: (command) => keyboard.run(command),
+    runAsKey: (command) => keyboard.runAsKey(command),
   });
   scheduleDraws(desk, board, () => draw({ state: desk.state, facts: board.facts, deeds }));
   keyboard.attach();

@@ -73,14 +73,14 @@ export class Keyboard {
   }
 
   /**
-   * By a press on the page, where no key is at hand that the tool would hear first.
+   * Chosen by its words: as by its key, the tool hears of it first.
    * @param {string} command
    */
-  runChosen(command) {
-    if (this.run(command)) return true;
+  runAsKey(command) {
     const { map } = this.#parts.board.facts.keys;
     const gives = map.find((binding) => binding.command === command)?.gives;
-    return gives !== undefined && (this.#desk.room?.stage.hear(factsOf(gives)) ?? false);
+    const isHeard = gives !== undefined && this.#desk.room?.stage.hear(factsOf(gives));
+    return isHeard || this.run(command);
   }
 
   /** @param {string} command */

@@ -150,5 +150,5 @@ export function focusCatcher(host) {
  */
 function runLine({ command }, deeds) {
   deeds.show({ dialog: "", search: "" });
-  deeds.run(command);
+  deeds.runAsKey(command);
 }

@@ -56,7 +56,7 @@ export function entriesFor({ state, facts }) {
       words,
       group,
       key: keys[0] ?? "",
-      run: (/** @type {import("./view.js").Deeds} */ deeds) => deeds.run(command),
+      run: (/** @type {import("./view.js").Deeds} */ deeds) => deeds.runAsKey(command),
     }));
   const labels = activeLabels(state?.document.labels ?? []).map((label) => ({
     words: label.name,

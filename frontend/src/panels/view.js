@@ -115,6 +115,7 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  * What a panel may ask of the page beyond commands of the key map.
  * @typedef {Object} Deeds
  * @property {(command: string) => void} run a command of the key map
+ * @property {(command: string) => void} runAsKey as its key would: the tool in hand hears it first
  * @property {(facts: Partial<Facts>) => void} show
  * @property {(session: Partial<import("../types.js").Session>) => void} look
  * @property {(key: string, shift?: boolean) => void} press a key for the tool in hand
