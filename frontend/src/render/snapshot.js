@@ -32,6 +32,15 @@ export class Snapshot {
   }
 
   /**
+   * Whether a copy is kept that serves for a view.
+   * @param {Viewport} to
+   * @param {{width: number, height: number}} stage screen_px
+   */
+  servesFor(to, stage) {
+    return this.#view !== null && Snapshot.serves(this.#view, to, stage);
+  }
+
+  /**
    * Whether a copy of one view serves for another.
    * @param {Viewport} from
    * @param {Viewport} to

@@ -43,8 +43,6 @@ export class TopLayer {
   #held = new Snapshot();
   /** @type {readonly unknown[]} what the held objects were drawn from */
   #heldFrom = [];
-  /** @type {Viewport | null} */
-  #heldView = null;
 
   /**
    * @param {Surface} surface
@@ -72,7 +70,7 @@ export class TopLayer {
     const isShown = session.masksVisible && (!session.diff || stroke !== null);
     const isHeld = isShown && isMoving && stroke === null;
     if (isHeld) this.#holdObjects(state, density);
-    else this.#heldView = null;
+    else this.#heldFrom = [];
     clear(this.#surface);
     if (showsGrid(session))
       drawGrid(this.#surface.context, session.view, document.image, session.stage, density);
@@ -80,6 +78,7 @@ export class TopLayer {
     this.#drawDiff(state, density);
     if (isHeld) this.#drawHeld(state, density);
     else if (isShown) this.#drawObjects(state, density, stroke);
+    if (isShown && stroke === null) this.#drawHandles(state, density);
     const pen = {
       context: this.#surface.context,
       view: session.view,
@@ -119,16 +118,15 @@ export class TopLayer {
    */
   #holdObjects(state, density) {
     const { document, session } = state;
-    const { stage, view, selection, hover, overlay, tool } = session;
+    const { stage, view, selection, hover, overlay } = session;
     const { hidden, opacity, outlineOnly, patterns, heat, heatSignal, refines } = session;
     const looks = [hidden, opacity, outlineOnly, patterns, heat, heatSignal, refines];
-    const from = [document, stage, selection, hover, overlay, tool, density, ...looks];
-    if (this.#heldView && from.every((each, at) => each === this.#heldFrom[at])) return;
+    const from = [document, stage, selection, hover, overlay, density, ...looks];
+    if (this.#heldFrom.length > 0 && from.every((each, at) => each === this.#heldFrom[at])) return;
     clear(this.#surface);
     this.#drawObjects(state, density, null);
     this.#held.forget(); // of the same view, if only what is pointed at has changed
     this.#held.keep(this.#surface, view);
-    this.#heldView = view;
     this.#heldFrom = from;
   }
 
@@ -139,8 +137,9 @@ export class TopLayer {
   #drawHeld(state, density) {
     const { view, stage } = state.session;
     const drawThinly = () => this.#drawObjects(state, density, null, true);
-    if (!this.#heldView || !Snapshot.serves(this.#heldView, view, stage)) drawThinly();
-    else this.#held.draw(this.#surface, view, density, drawThinly);
+    if (this.#held.servesFor(view, stage)) {
+      this.#held.draw(this.#surface, view, density, drawThinly);
+    } else drawThinly();
   }
 
   /**
@@ -150,10 +149,8 @@ export class TopLayer {
    * @param {boolean} [isThin] edges of one pixel, which are quickly drawn
    */
   #drawObjects({ document, session }, density, stroke, isThin = false) {
-    const { view, selection, hover, opacity, hidden, overlay, tool } = session;
+    const { view, selection, hover, opacity, hidden } = session;
     const heat = shownHeat(document, session);
-    const hasKnots = overlay.some(({ kind }) => kind === "knots");
-    const hasHandles = tool === "select" && !stroke && !hasKnots; // no other tool can pull them
     const primary = selection.at(-1);
     const hovered =
       hover === null || selection.includes(hover) ? null : document.objects.get(hover);
@@ -176,7 +173,6 @@ export class TopLayer {
       }
       if (!stroke || stroke.target !== id)
         this.#edge(object.rle, brighten(color, 0.6), view, density, isThin);
-      if (id === primary && hasHandles) this.#handles(object.rle, view, density);
     }
     if (stroke && stroke.target === null)
       this.#fillNew(stroke, opacity + SELECTED_GAIN, view, density);
@@ -303,13 +299,16 @@ export class TopLayer {
   }
 
   /**
-   * @param {Rle} rle
-   * @param {Viewport} view
+   * Of the object selected last, and only where a tool can pull them.
+   * @param {EditorState} state
    * @param {number} density
    */
-  #handles(rle, view, density) {
+  #drawHandles({ document, session: { tool, overlay, selection, view } }, density) {
+    const object = document.objects.get(selection.at(-1) ?? "");
+    if (tool !== "select" || !object || object.state === "rejected") return;
+    if (overlay.some(({ kind }) => kind === "knots")) return;
     const { context } = this.#surface;
-    const [x, y, width, height] = bbox(rle);
+    const [x, y, width, height] = bbox(object.rle);
     context.setTransform(density, 0, 0, density, 0, 0);
     context.fillStyle = "white";
     context.strokeStyle = DARK;
