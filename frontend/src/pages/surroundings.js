@@ -24,6 +24,7 @@ export class Surroundings {
   #known = Promise.resolve();
   /** @type {(() => void) | null} */
   #tell = null;
+  #looks = 0; // begun; answers to earlier ones may be of another order of work
 
   /** @param {(id: number, ordering: Ordering) => Promise<Around>} fetch */
   constructor(fetch) {
@@ -46,12 +47,15 @@ export class Surroundings {
    */
   async look(id, ordering) {
     this.headFor(id);
+    this.#looks += 1;
+    const look = this.#looks;
+    const isLast = () => this.#bound === id && this.#looks === look;
     try {
       const around = await this.#fetch(id, ordering);
-      if (this.#bound === id) this.#keep(id, around);
+      if (isLast()) this.#keep(id, around);
       return around;
     } finally {
-      if (this.#bound === id) this.settle();
+      if (isLast()) this.settle();
     }
   }
 

@@ -102,3 +102,23 @@ test("in another order what was around does not count", async () => {
   await looked;
   expect(await step).toBe(6);
 });
+
+test("an answer for the former order that comes late is not kept", async () => {
+  const { surroundings, waiting } = scene();
+  surroundings.headFor(5);
+  const former = surroundings.look(5, "number");
+  surroundings.forget();
+  const present = surroundings.look(5, "priority");
+  const step = surroundings.step("next");
+  let isTaken = false;
+  void step.then(() => {
+    isTaken = true;
+  });
+  waiting.shift().answer();
+  await former;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(isTaken).toBe(false);
+  waiting.shift().answer();
+  await present;
+  expect(await step).toBe(6);
+});
