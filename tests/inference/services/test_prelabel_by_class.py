@@ -309,3 +309,39 @@ def test_a_model_of_more_than_a_thousand_classes_is_mapped_on_the_page(
 
     assert "are saved" in answer.content.decode()
     assert ClassMapping.objects.get().labels["class 1202"] == labels["sky"].pk
+
+
+def test_where_lists_would_weigh_too_much_labels_are_typed(
+    alice: User, project: Project, labels: dict[str, Label], settings: Any
+) -> None:
+    count = 1203
+    numbered = (
+        Label(
+            project=project,
+            name=f"kind {number}",
+            number=number,
+            order=number,
+            color="#123456",
+        )
+        for number in range(100, 100 + count)
+    )
+    Label.objects.bulk_create(numbered)
+    folder = Path(settings.MODELS_DIR)
+    write_constant(folder, "many", mask=np.zeros((1, HEIGHT, WIDTH), np.int64))
+    describe(folder, "many", classes=["sky", *(f"class {number}" for number in range(1, count))])
+    browser = Client()
+    browser.force_login(alice)
+    url = f"/projects/{project.pk}/models/many/classes/"
+    field = "label-of-class-"
+
+    shown = browser.get(url).content.decode()
+    assert len(shown) < 2_000_000
+    assert f'name="{field}0" value="sky"' in shown
+    form = {f"{field}1": "kind of blue", "unmapped": "skip"}
+    refused = browser.post(url, form, follow=True)
+    assert "“kind of blue” is no label of class 1" in refused.content.decode()
+    assert not ClassMapping.objects.exists()
+    browser.post(url, {f"{field}0": "sky", f"{field}1": " kind 100 ", "unmapped": "skip"})
+
+    chosen = {name: pk for name, pk in ClassMapping.objects.get().labels.items() if pk}
+    assert chosen == {"sky": labels["sky"].pk, "class 1": Label.objects.get(name="kind 100").pk}
