@@ -1,9 +1,10 @@
 """The editor's times: ``python -m tests.bench.bench_editor [--floor SCRIPT] [--small]``.
 
 Headless Chromium on pages as people open them: masks of 1024x768 (10, 200, 1,000), 500 on
-4000x3000, 5,000 on 4000x3000, and a walk over many images. Each scene runs beside the barest
-canvas that this machine can do, in the same browser; ``--floor`` adds another program's figures
-(called with the numbers of masks), run before and after. Ratios travel, milliseconds do not.
+4000x3000, 5,000 on 4000x3000, those with a million vertices, and a walk over many images. Each
+scene runs beside the barest canvas that this machine can do, in the same browser; ``--floor`` adds
+another program's figures (called with the numbers of masks), run before and after. Ratios travel,
+milliseconds do not.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.bench.blobs import objects
 from tests.bench.data_folder import CATEGORIES, set_up
 from tests.e2e.browser import QUIET, executable
+from tests.e2e.editor import Editor, bitmap
 from tests.processes import free_port, running
 
 PROBE = Path(__file__).with_name("editor_probe.js")
@@ -44,6 +46,7 @@ class Scene:
     width: int
     height: int
     small: bool = False  # masks of a hundredth of the side, as 5,000 on an image are
+    ragged: bool = False  # outlines with a corner at every pixel; a vertex is edited as well
 
 
 SCENES = {
@@ -52,6 +55,7 @@ SCENES = {
     "1000 masks": Scene(1000, 1024, 768),
     "500 masks, 12 megapixels": Scene(500, 4000, 3000),
     "5000 objects, 12 megapixels": Scene(5000, 4000, 3000, small=True),
+    "5000 objects, a million vertices": Scene(5000, 4000, 3000, small=True, ragged=True),
 }
 WALK = Scene(10, 1024, 768)
 
@@ -120,12 +124,12 @@ def add(project: Any, lead: Any, labels: list[Any], scene: Scene, seed: int = 0)
     from projects.services.images import store_image
     from projects.services.revisions import ObjectState, create_annotations
 
-    rng = np.random.default_rng([seed, scene.masks, scene.width])
+    rng = np.random.default_rng([seed, scene.masks, scene.width, scene.ragged])
     coarse = rng.integers(0, 255, (scene.height // 16, scene.width // 16, 3), np.uint8)
     file = io.BytesIO()
     Picture.fromarray(coarse).resize((scene.width, scene.height)).save(file, "JPEG", quality=85)
     file.seek(0)
-    name = f"{scene.masks}-{scene.width}-{seed}.jpg"
+    name = f"{scene.masks}-{scene.width}-{scene.ragged}-{seed}.jpg"
     image, _ = store_image(project=project, file=file, name=name, user=lead)
     size = (scene.height, scene.width)
     entries = [
@@ -163,9 +167,26 @@ def masks(scene: Scene, seed: int) -> Iterator[dict[str, Any]]:
             rng.integers(radius, scene.width - radius),
             rng.integers(radius, scene.height - radius),
         )
-        rows, columns = np.mgrid[-radius:radius, -radius:radius]
-        whole[y - radius : y + radius, x - radius : x + radius] = rows**2 + columns**2 < radius**2
+        whole[y - radius : y + radius, x - radius : x + radius] = disc(rng, radius, scene.ragged)
         yield to_wire(from_bitmap(whole))
+
+
+def disc(rng: np.random.Generator, radius: int, ragged: bool) -> np.ndarray:
+    """Bool, of twice the radius; a ragged one has teeth of up to a third of the radius."""
+    rows, columns = np.mgrid[-radius:radius, -radius:radius]
+    if not ragged:
+        return np.asarray(rows**2 + columns**2 < radius**2)
+    teeth = rng.uniform(0.66, 1, (2, 2 * radius, 1)) * radius
+    reach = np.where(columns < 0, teeth[0], teeth[1])
+    return np.asarray(rows**2 + columns**2 < reach**2)
+
+
+def vertices(mask: np.ndarray) -> int:
+    """Corners of the mask's outline."""
+    padded = np.pad(mask, 1).astype(np.int8)
+    around = padded[1:, 1:] + padded[:-1, 1:] + padded[1:, :-1] + padded[:-1, :-1]
+    crossing = (around == 2) & (padded[1:, 1:] == padded[:-1, :-1])
+    return int(((around == 1) | (around == 3)).sum() + 2 * crossing.sum())
 
 
 @contextmanager
@@ -213,7 +234,51 @@ def measure(page: Page, name: str, scene: Scene, image: int, repeats: int) -> No
         rate = page.evaluate(f"probe.rate('{gesture}', 2000)")
         say(f"  {gesture}: {rate:.0f} frames/s, bare canvas {bare:.0f}, ratio {rate / bare:.2f}")
     say(f"  JavaScript heap: {page.evaluate('probe.heap()'):.0f} MiB")
+    if scene.ragged:
+        edit_vertex(page)
     stroke(page)
+
+
+def edit_vertex(page: Page) -> None:
+    """Pull at the outline of one object, by a real mouse."""
+    editor = Editor(page)
+    found = stored(editor)
+    some = [bitmap(one) for one in found[:: len(found) // 50]]
+    each = sum(vertices(mask) for mask in some) / len(some)
+    say(f"  {each * len(found):,.0f} vertices in all, by {len(some)} of the objects")
+    rows, columns = np.nonzero(bitmap(found[-1]))  # the topmost
+    inside = (float(columns.mean()), float(rows.mean()))
+    edge = (float(columns.max()) + 1, float(rows[columns.argmax()]) + 0.5)
+    editor.tool("V")
+    editor.click(*inside)
+    editor.tool("P")
+    page.wait_for_timeout(500)
+    page.mouse.move(*editor.at(*edge))
+    page.mouse.down()
+    page.mouse.move(*editor.at(edge[0] + 8, edge[1]), steps=8)
+    page.evaluate("void (globalThis.edited = probe.after('pointerup'))")
+    with page.expect_request(lambda one: one.url.endswith("/changes/")) as sent:
+        page.mouse.up()
+    size = len(sent.value.post_data_buffer or b"")
+    changes = len(sent.value.post_data_json)
+    say(
+        f"  vertex moved: {page.evaluate('edited'):.0f} ms to the second frame; sent: "
+        f"{changes} object, {size / 1000:.1f} kB"
+    )
+    editor.saved()
+    editor.key("Control+z", "Escape")
+    editor.saved()
+
+
+def stored(editor: Editor) -> list[dict[str, Any]]:
+    """The image's annotations, the topmost last."""
+    found = []
+    path = f"/api/v1/images/{editor.image_id}/annotations/"
+    while path:
+        part = editor.get(path)
+        found += part["results"]
+        path = part["next"]
+    return found
 
 
 def stroke(page: Page) -> None:

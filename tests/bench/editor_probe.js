@@ -65,6 +65,14 @@ globalThis.probe = (() => {
       return readyAt;
     },
     painted,
+    /** Milliseconds from the next event of that name to the second frame after it. */
+    async after(name) {
+      const start = await new Promise((resolve) =>
+        addEventListener(name, () => resolve(performance.now()), { capture: true, once: true }),
+      );
+      await painted();
+      return performance.now() - start;
+    },
     heap: () => {
       globalThis.gc?.();
       return performance.memory.usedJSHeapSize / 2 ** 20;
