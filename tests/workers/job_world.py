@@ -5,15 +5,20 @@ job_world.py many KIND JOBS                makes and rings for jobs of one image
 job_world.py cancel JOB                   cancels it, as its lead would
 job_world.py reconcile                    one pass of the scheduler
 job_world.py work                         a worker, until it is ended
+job_world.py serve                        do what each line says, a list of words as JSON
 """
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import resource
 import signal
 import sys
 import time
+import traceback
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from itertools import count
 
@@ -132,6 +137,26 @@ def main(words: list[str]) -> None:
         **app.conf.broker_transport_options,
         **({"global_keyprefix": os.environ["TEST_KEY_PREFIX"]} if settings.REDIS_URL else {}),
     }
+    if words != ["serve"]:
+        _do(words)
+        return
+    for line in sys.stdin:
+        sys.stdout.write(f"{json.dumps(_answer(json.loads(line)))}\n")
+        sys.stdout.flush()
+
+
+def _answer(words: list[str]) -> dict[str, str]:
+    """What doing it prints, and why it failed, if it did."""
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said):
+            _do(words)
+    except Exception:  # noqa: BLE001 whatever it is, who called is told
+        return {"said": said.getvalue(), "failed": traceback.format_exc()}
+    return {"said": said.getvalue(), "failed": ""}
+
+
+def _do(words: list[str]) -> None:
     match words:
         case ["make", kind, images, *rings]:
             _make(kind, int(images), int(rings[0]) if rings else 1)
