@@ -18,6 +18,8 @@ export const config = defineConfig({
     exclude: ["**/node_modules/**"],
     cache: false,
     environment: "node",
+    testTimeout: 120_000, // machines are shared
+    hookTimeout: 120_000,
   },
 });
 

@@ -35,7 +35,7 @@ class Client:
             headers={**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}},
         )
         try:
-            with self._opener.open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=300) as answer:
                 return answer.status, dict(answer.headers), answer.read()
         except urllib.error.HTTPError as error:
             return error.code, dict(error.headers), error.read()

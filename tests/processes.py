@@ -42,7 +42,7 @@ def manage(*words: str, stdin: str = "", **extra: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"
     return done.stdout.strip()

@@ -64,7 +64,7 @@ def offences(files: list[Path], gates: dict[str, str]) -> list[str]:
 def test_floors_are_kept() -> None:
     tool = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run(
-        [tool], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        [tool], cwd=ROOT, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stdout
 
@@ -103,7 +103,7 @@ def test_vendored_files_are_the_ones_we_checked() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

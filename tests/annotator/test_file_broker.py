@@ -69,7 +69,7 @@ def send(file: Path, queue: str, word: str) -> None:
 
 def receive(file: Path, queue: str) -> str:
     with kombu.Connection(f"mwsqla+sqlite:///{file}") as connection:
-        return str(connection.SimpleQueue(queue).get(timeout=60).payload)
+        return str(connection.SimpleQueue(queue).get(timeout=300).payload)
 
 
 @pytest.mark.parametrize("journal", ["WAL", "DELETE"])

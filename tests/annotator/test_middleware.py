@@ -93,7 +93,7 @@ def test_a_chunked_upload_is_refused_before_it_is_read(data: Path) -> None:
 def connected(port: int, ended: Any) -> http.client.HTTPConnection:
     until = time.monotonic() + 60
     while time.monotonic() < until and ended() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         try:
             connection.request("GET", "/healthz")
             connection.getresponse().read()

@@ -53,7 +53,7 @@ def browser() -> urllib.request.OpenerDirector:
 
 def status_and_text(opener: urllib.request.OpenerDirector, url: str) -> tuple[int, str]:
     try:
-        with opener.open(url, timeout=60) as page:
+        with opener.open(url, timeout=300) as page:
             return page.status, page.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -114,7 +114,7 @@ def test_a_killed_worker_comes_back_while_the_page_stays_up(data: Path) -> None:
 
         process.said("The worker ended")
         child_running(process, "celery", other_than=worker)
-        with browser().open(f"{address}/healthz", timeout=60) as page:
+        with browser().open(f"{address}/healthz", timeout=300) as page:
             assert page.status == 200
     finally:
         process.stop()

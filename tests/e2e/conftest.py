@@ -15,8 +15,8 @@ from tests.e2e.pages import project_with_photos
 from tests.processes import free_port, running
 
 SIZE = {"width": 1366, "height": 768}
-PATIENCE_MS = 30_000
-START_MS = 120_000  # the first answer of a process that has just begun
+PATIENCE_MS = 120_000
+START_MS = 300_000  # the first answer of a process that has just begun
 expect.set_options(timeout=PATIENCE_MS)
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from pycocotools import mask as coco_masks
 
 MARGIN, HEADROOM = 24, 56  # screen px that "fit" leaves around and above the image
-SAVE_MS = 30_000
+SAVE_MS = 120_000
 COMPOSED = 8  # levels by which a browser may scale a picture differently; a mask adds far more
 
 

@@ -16,8 +16,8 @@ from tests.processes import ROOT
 
 PHOTOS = ROOT / "annotator" / "demo" / "photos"
 LABELS = (("bear", "thing"), ("person", "thing"), ("grass", "stuff"))
-JOB_MS = 120_000
-UPLOAD_MS = 60_000
+JOB_MS = 400_000
+UPLOAD_MS = 240_000
 
 DROP = """
 (target, files) => {

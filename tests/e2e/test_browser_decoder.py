@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 
 HERE = re.compile(r"in the browser, \d+ ms")
 SERVER = re.compile(r"server, \d+ ms")
-EMBED_MS = 90_000
+EMBED_MS = 300_000
 HALF, EDGE = 128, 6  # opacity of a preview's inside, and what differs from it
 
 

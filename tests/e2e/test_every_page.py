@@ -91,7 +91,7 @@ def test_the_api_documentation_is_drawn_under_the_strict_policy(
     policy = answer.headers["content-security-policy"]
     assert "'unsafe-eval'" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
-    expect(page.locator(".opblock").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".opblock").first).to_be_visible(timeout=120_000)
     operation = page.locator("#operations-projects-projects_list, .opblock-get").first
     operation.click()
     expect(operation.get_by_role("button", name="Try it out")).to_be_visible()

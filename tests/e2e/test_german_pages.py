@@ -84,7 +84,7 @@ def _import(page: Page, project: int) -> None:
         {"name": "W5.json", "mimeType": "application/json", "buffer": json.dumps(content).encode()}
     )
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("td code").first).to_be_visible(timeout=60_000)
+    expect(page.locator("td code").first).to_be_visible(timeout=240_000)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.e2e
 
 BEAR = (310, 230)  # a pixel well inside the bear of 01-bear.jpg
 BESIDE_BEAR = (60, 60)
-EXPORT_MS = 120_000
+EXPORT_MS = 400_000
 DONE = ("strokes", "undos", "redos")
 TITLES = {"coco_instances": "COCO instances", "coco_panoptic": "COCO panoptic"}
 
@@ -64,9 +64,9 @@ def upload(page: Page) -> None:
     """One picture dropped, two by the file chooser."""
     bear, *others = sorted(PHOTOS.glob("*.jpg"))[:3]
     drop_files(page, bear)
-    expect(page.locator(".upload-list .state.done")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".upload-list .state.done")).to_have_count(1, timeout=120_000)
     choose_files(page, *others)
-    expect(page.locator(".upload-list .state.done")).to_have_count(3, timeout=30_000)
+    expect(page.locator(".upload-list .state.done")).to_have_count(3, timeout=120_000)
     keep(page, "main-2-uploaded")
     page.get_by_role("link", name="Go on").click()
     expect(page.get_by_role("heading", name="Pre-label")).to_be_visible()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 WIDTH, HEIGHT = 2600, 1800  # more than twice the stage: masks are drawn from their halving
 COLUMNS, ROWS = 10, 6
 REST_MS = 400  # of the view; then the masks are drawn anew, a part in each frame
-PATIENCE = 40
+PATIENCE = 160
 LARGEST_CHANGE = 64_000  # bytes
 # Opaque pixels of the top layer in each frame of a zoom at a place.
 WHILE_MOVING = """async ([clientX, clientY, steps]) => {

@@ -51,7 +51,7 @@ def test_many_edits_offline_outlive_the_tab_and_arrive_in_order(page: Page, imag
     unsent(again, MANY)
     let_save(context)
 
-    expect(again.root).to_have_attribute("data-unsent", "0", timeout=60_000)
+    expect(again.root).to_have_attribute("data-unsent", "0", timeout=240_000)
     stored = again.annotations()
     assert len(stored) == MANY
     assert {one["revision"] for one in stored} == {1}

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import keep
-from tests.e2e.editor import Editor, label_name
+from tests.e2e.editor import Editor, bitmap, label_name
 from tests.e2e.pages import project_with_photos, send
 
 pytestmark = pytest.mark.e2e
@@ -120,3 +120,33 @@ def test_an_earlier_state_of_the_image_is_restored_and_that_undone(
     editor.saved()
     assert len(editor.annotations()) == 3
     expect(lines.first).to_contain_text(re.compile(r"brought back .bear 3."))
+
+
+def test_an_earlier_mask_of_one_object_is_restored_and_that_undone(
+    page: Page, editor: Editor
+) -> None:
+    before = {one["id"]: bitmap(one) for one in editor.annotations()}
+    editor.click(140, 120)
+    editor.tool("B")
+    editor.drag([(140, 120), (140, 60)])
+    editor.saved()
+    editor.tool("V")
+    after = {one["id"]: bitmap(one) for one in editor.annotations()}
+    (changed,) = (one for one, mask in after.items() if (mask != before[one]).any())
+
+    page.locator(".tab-strip button", has_text="History").click()
+    page.get_by_role("button", name="Selected object").click()
+    lines = page.locator(".past-words")
+    expect(lines).to_have_count(2)
+    lines.last.click()
+    keep(page, "past-object")
+    page.get_by_role("button", name="Restore object").click()
+    expect(page.locator("#toasts")).to_contain_text("1 object restored")
+    editor.saved()
+    restored = {one["id"]: bitmap(one) for one in editor.annotations()}
+    assert all((restored[one] == mask).all() for one, mask in before.items())
+
+    editor.key("Control+z")
+    editor.saved()
+    again = {one["id"]: bitmap(one) for one in editor.annotations()}
+    assert (again[changed] == after[changed]).all()

@@ -13,7 +13,7 @@ from tests.e2e.pages import PHOTOS, choose_files, drop_files, images_of, make_pr
 
 pytestmark = pytest.mark.e2e
 
-STORED_MS = 30_000
+STORED_MS = 120_000
 UPLOAD = "**/api/v1/projects/*/images/"
 
 

@@ -27,7 +27,7 @@ def test_nothing_is_noted_of_what_runs(tmp_path: Path) -> None:
         cwd=ROOT,
         env={name: value for name, value in given.items() if name != "ORT_DISABLE_TELEMETRY"},
         check=True,
-        timeout=120,
+        timeout=600,
     )
 
     assert not list(home.rglob("onnxruntime.db"))

@@ -220,7 +220,7 @@ def test_line_lets_some_in_some_wait_and_sends_the_rest_away() -> None:
 
     first, second = (threading.Thread(target=visit) for _ in range(2))
     first.start()
-    assert inside.acquire(timeout=60)
+    assert inside.acquire(timeout=300)
     second.start()
     while line._waiting == 0:
         pass

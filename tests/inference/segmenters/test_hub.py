@@ -92,7 +92,7 @@ def fetch(address: str, folder: Path, hub_id: str = "zoo/bears") -> subprocess.C
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 

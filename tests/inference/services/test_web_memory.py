@@ -30,7 +30,7 @@ def test_a_web_process_with_a_decoder_stays_under_260_mb(tmp_path: Path) -> None
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     ).stdout.split()
 
     assert told[1] == "False"

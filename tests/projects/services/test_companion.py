@@ -109,7 +109,7 @@ def test_a_process_without_memory_says_so_and_does_not_hang() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
     assert set(done.stdout.split()) == {"refused", "begun"}, done.stderr
