@@ -176,9 +176,10 @@ def disc(rng: np.random.Generator, radius: int, ragged: bool) -> np.ndarray:
     rows, columns = np.mgrid[-radius:radius, -radius:radius]
     if not ragged:
         return np.asarray(rows**2 + columns**2 < radius**2)
-    teeth = rng.uniform(0.66, 1, (2, 2 * radius, 1)) * radius
-    reach = np.where(columns < 0, teeth[0], teeth[1])
-    return np.asarray(rows**2 + columns**2 < reach**2)
+    teeth = rng.uniform(0.66, 1, (4, 2 * radius)) * radius
+    across = np.where(columns < 0, teeth[0, :, None], teeth[1, :, None])
+    down = np.where(rows < 0, teeth[2], teeth[3])
+    return np.asarray(rows**2 + columns**2 < np.minimum(across, down) ** 2)
 
 
 def vertices(mask: np.ndarray) -> int:
