@@ -90,8 +90,9 @@ test("a tab that is asked for an image brings its last edit to the disk before i
     },
   };
   const parts = { newId, send: () => new Promise(() => {}) };
-  const first = new Outbox({ ...parts, storage: slow, locks: alice, handOver: tabHandOver(scope) });
-  const second = new Outbox({ ...parts, storage, locks: bob, handOver: tabHandOver(scope) });
+  const handOver = () => tabHandOver(scope, { patience_ms: 60_000 }); // not of the machine's speed
+  const first = new Outbox({ ...parts, storage: slow, locks: alice, handOver: handOver() });
+  const second = new Outbox({ ...parts, storage, locks: bob, handOver: handOver() });
   await first.open(1);
   void first.record(1, [put("a")]);
   void first.record(1, [put("b")]);
