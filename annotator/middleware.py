@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-from annotator.doorway import Doorway
-from inference.services.prompts import most_prompts
+from inference.services.waiting_line import ASKED_AT, WaitingLine
+from projects.errors import Unavailable
 from projects.services.tallies import count
 
 PROMPT = re.compile(r"/api/v1/images/\d+/prompt/")
-COME_BACK_SECONDS = 1
+WAITERS = 4  # with the places inside at most 8 threads of a web process's 12
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -72,25 +73,27 @@ def security_headers(get_response: Handler) -> Handler:
 
 
 def bound_prompts(get_response: Handler) -> Handler:
-    """Refuse prompts past the bound at once (503), before they cost a look at the database.
+    """Let a few prompts in, a few wait, and refuse the rest (503), before a look at the database.
 
-    Whoever is refused holds a thread for less than a millisecond, so that saves and pages, which
-    share the threads with the prompts, are served all the same.
+    Threads share one interpreter: a prompt that waits its turn here takes nothing from the saves
+    and pages beside it, and who is refused holds a thread for less than a millisecond.
     """
-    doorway = Doorway()
+    line = WaitingLine()
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if not PROMPT.fullmatch(request.path):
             return get_response(request)
-        with doorway.place(most=most_prompts()) as is_in:
-            if is_in:
+        request.META[ASKED_AT] = time.perf_counter()
+        if int(request.META.get("CONTENT_LENGTH") or 0) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            request.body  # noqa: B018 - whoever sends it slowly holds up nobody but himself
+        try:
+            with line.place(at_once=settings.PROMPTS_AT_ONCE, waiting=WAITERS):
                 return get_response(request)
-        count("prompt_refused", may_write=False)
-        response = _problem(
-            503, "busy", "Many people ask the model at this moment; try again in a second."
-        )
-        response["Retry-After"] = str(COME_BACK_SECONDS)
-        return response
+        except Unavailable as refusal:
+            count("prompt_refused", may_write=False)
+            response = _problem(503, refusal.code, str(refusal))
+            response["Retry-After"] = str(refusal.facts["retry_after"])
+            return response
 
     return respond
 

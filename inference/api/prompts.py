@@ -20,6 +20,7 @@ from inference.services.embeddings import request_embedding
 from inference.services.feature_store import note_use, read
 from inference.services.prompts import EmbeddingMissing, answer_prompts, features_for_client
 from inference.services.segmenters import of_project, reading
+from inference.services.waiting_line import ASKED_AT
 from inference.services.worker_prompts import Asked
 from inference.tasks import ring_after_commit
 from projects.errors import NotFound
@@ -61,7 +62,7 @@ class ImagePrompt(APIView):
 
         Ask the same again after Retry-After.
         """
-        began = time.perf_counter()
+        began: float = request.META.get(ASKED_AT, time.perf_counter())
         user = caller(request)
         image = get_image(user=user, image_id=image_id)
         body = PromptInput(data=request.data)

@@ -8,8 +8,6 @@ from functools import partial
 from math import prod
 from typing import TypeVar
 
-from django.conf import settings
-
 from inference.models import Embedding as StoredEmbedding
 from inference.segmenters.closer_look import (
     Predict,
@@ -28,7 +26,6 @@ from inference.services.embeddings import (
     stored_embedding,
 )
 from inference.services.recent import Key, RecentEmbeddings
-from inference.services.waiting_line import WaitingLine
 from inference.services.worker_prompts import Asked
 from projects.errors import Unprocessable
 from projects.models import Image, User
@@ -37,9 +34,7 @@ from projects.policy import Action, require
 KEPT_BYTES = 48 * 2**20  # of embeddings and small images; the process stays under 260 MB
 MOST_PX_CLOSER = 16_000_000  # larger pictures take too long to read while somebody waits
 PLACED = frozenset({"points", "box"})  # prompts that say where, so that a part can answer them
-WAITERS = 4  # with the places inside fewer than the threads of a web process
 
-_line = WaitingLine()
 _recent = RecentEmbeddings(KEPT_BYTES)
 
 
@@ -49,11 +44,6 @@ class EmbeddingMissing:
 
     segmenter: str
     region: Region | None = None
-
-
-def most_prompts() -> int:
-    """How many may be inside this process at once, those who wait included."""
-    return int(settings.PROMPTS_AT_ONCE) + WAITERS
 
 
 Answer = list[Candidate] | EmbeddingMissing | Asked
@@ -101,7 +91,7 @@ def answer_prompts(
         Forbidden: If the user's role does not allow it.
         InvalidInput: If a prompt is malformed or does not fit the image or the region.
         Unprocessable: If the segmenter cannot answer this kind of prompt.
-        Unavailable: If the segmenter is not installed, or too many ask at once.
+        Unavailable: If the segmenter is not installed.
     """
     require(user=user, project=image.project, action=Action.ANNOTATE)
     kinds = {kind for prompt in prompts for kind in _kinds(prompt, text, image)}
@@ -109,9 +99,7 @@ def answer_prompts(
         segmenters.require_installed(name=segmenter, kind=kind)
     if _is_for_worker(segmenter):
         return _asked(user, image, segmenter, prompts, region)
-    places = settings.PROMPTS_AT_ONCE
-    with _line.place(at_once=places, waiting=WAITERS):
-        return _answers(image, segmenter, prompts, region)
+    return _answers(image, segmenter, prompts, region)
 
 
 def _is_for_worker(name: str) -> bool:

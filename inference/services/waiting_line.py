@@ -10,6 +10,7 @@ from projects.errors import Unavailable
 
 PATIENCE_SECONDS = 10.0
 COME_BACK_SECONDS = 1
+ASKED_AT = "maskwright.asked_at"  # in a request's META: time.perf_counter() when it joined the line
 
 
 class WaitingLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from annotator.middleware import bound_prompts
-from inference.services.prompts import most_prompts
+from annotator.middleware import WAITERS, bound_prompts
+from inference.services import waiting_line
+from inference.services.waiting_line import ASKED_AT
 from projects.services import tallies
+from tests.workers.world import wait_for
 
 PROMPT = "/api/v1/images/7/prompt/"
 BUSY = 503
+AT_ONCE = 3
 
 
 class Inside:
@@ -23,12 +27,12 @@ class Inside:
 
     def __init__(self) -> None:
         self.go = threading.Event()
-        self.came = threading.Semaphore(0)
+        self.visits = 0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self.came.release()
         if request.path == PROMPT:
-            self.go.wait(60)
+            self.visits += 1
+            self.go.wait(600)
         return HttpResponse("in")
 
 
@@ -36,37 +40,48 @@ inside = Inside()
 urlpatterns = [path("api/v1/images/<int:image_id>/prompt/", lambda request, **_: inside(request))]
 
 
-@pytest.mark.django_db
-def test_of_a_hundred_prompts_at_once_a_few_get_in_and_the_rest_go_away_at_once(
-    settings: Any,
-) -> None:
-    settings.PROMPTS_AT_ONCE = 3
-    view, ask = Inside(), RequestFactory()
-    respond = bound_prompts(view)
+@pytest.fixture(autouse=True)
+def _patient_line(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PROMPTS_AT_ONCE = AT_ONCE
+    monkeypatch.setattr(waiting_line, "PATIENCE_SECONDS", 600)
+
+
+def crowd(ask: Callable[[], int], count: int) -> tuple[list[threading.Thread], list[int]]:
+    """Threads that ask at once, and the list that their answers come into."""
     answers: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(respond(ask.post(PROMPT)).status_code))
-        for _ in range(most_prompts())
-    ]
+    threads = [threading.Thread(target=lambda: answers.append(ask())) for _ in range(count)]
     for thread in threads:
         thread.start()
-    for _ in threads:
-        assert view.came.acquire(timeout=300)
+    return threads, answers
 
-    refused = [respond(ask.post(PROMPT)) for _ in range(93)]
-    saved = respond(ask.post("/api/v1/images/7/changes/"))
+
+def end(view: Inside, threads: list[threading.Thread]) -> None:
     view.go.set()
     for thread in threads:
-        thread.join(60)
+        thread.join(600)
 
-    assert len(threads) == 7
-    assert {answer.status_code for answer in refused} == {BUSY}
-    assert refused[0]["Retry-After"] == "1"
-    assert refused[0]["Content-Type"] == "application/problem+json"
+
+@pytest.mark.django_db
+def test_of_a_hundred_prompts_at_once_a_few_get_in_a_few_wait_and_the_rest_go_away() -> None:
+    view, ask = Inside(), RequestFactory()
+    respond = bound_prompts(view)
+    threads, answers = crowd(lambda: respond(ask.post(PROMPT)).status_code, 100)
+    wait_for(lambda: len(answers) == 100 - AT_ONCE - WAITERS)
+
+    refused = respond(ask.post(PROMPT))
+    saved = respond(ask.post("/api/v1/images/7/changes/"))
+    visits, answered = view.visits, set(answers)
+    end(view, threads)
+
+    assert visits == AT_ONCE  # who waits has cost nothing yet
+    assert answered == {BUSY}
+    assert refused.status_code == BUSY
+    assert refused["Retry-After"] == "1"
+    assert refused["Content-Type"] == "application/problem+json"
     assert saved.status_code == 200
-    assert answers == [200] * 7
+    assert answers[-AT_ONCE - WAITERS :] == [200] * (AT_ONCE + WAITERS)
     assert respond(ask.post(PROMPT)).status_code == 200  # the places are free again
-    assert tallies.tallied()["prompt_refused"] >= 93
+    assert tallies.tallied()["prompt_refused"] >= 94
 
 
 @pytest.mark.django_db(transaction=True)  # tallies are not written inside a transaction
@@ -77,29 +92,59 @@ def test_refusal_asks_neither_the_database_nor_the_view_while_others_are_answere
     """Through all that a request passes, at a moment when the tallies are due to be written."""
     monkeypatch.setitem(globals(), "inside", view := Inside())
     client, headers = Client(), {"Authorization": "Bearer mw_of_somebody"}
-    client.get("/")  # the handler is made once; all share its doorway
-    answers: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(client.post(PROMPT).status_code))
-        for _ in range(most_prompts())
-    ]
-    for thread in threads:
-        thread.start()
-    for _ in threads:
-        assert view.came.acquire(timeout=300)
+    client.get("/")  # the handler is made once; all share its line
+    threads, answers = crowd(lambda: client.post(PROMPT).status_code, AT_ONCE + WAITERS + 1)
+    wait_for(lambda: answers == [BUSY])
+    visits = view.visits
     monkeypatch.setattr(tallies, "_flushed_at", -1e9)
 
     with django_assert_num_queries(0):
         refused = client.post(
             PROMPT, b"[" * 2**20, content_type="application/json", headers=headers
         )
-    was_asked = view.came.acquire(blocking=False)
-    view.go.set()
-    for thread in threads:
-        thread.join(60)
+    was_asked = view.visits > visits
+    end(view, threads)
 
     assert refused.status_code == BUSY
     assert refused["Retry-After"] == "1"
     assert refused.json()["code"] == "busy"
     assert not was_asked
-    assert answers == [200] * most_prompts()
+    assert answers == [BUSY] + [200] * (AT_ONCE + WAITERS)
+
+
+def test_a_body_that_arrives_slowly_keeps_nobody_out(settings: Any) -> None:
+    settings.PROMPTS_AT_ONCE = 1
+    ask, more, is_read = RequestFactory(), threading.Event(), threading.Event()
+
+    class Slow:
+        def read(self, size: int = -1) -> bytes:
+            is_read.set()
+            more.wait(600)
+            return b""
+
+        def close(self) -> None:
+            pass
+
+    def slow() -> HttpResponse:
+        request = ask.post(PROMPT, b"{}", content_type="application/json")
+        request._stream = Slow()
+        return respond(request)
+
+    respond = bound_prompts(lambda _: HttpResponse("in"))
+    threads, _ = crowd(lambda: slow().status_code, 1 + WAITERS)
+    assert is_read.wait(600)
+    quick = respond(ask.post(PROMPT)).status_code
+    more.set()
+    for thread in threads:
+        thread.join(600)
+
+    assert quick == 200
+
+
+def test_waiting_counts_as_part_of_the_answers_time() -> None:
+    known: list[float] = []
+    respond = bound_prompts(lambda request: HttpResponse(str(known.append(request.META[ASKED_AT]))))
+
+    respond(RequestFactory().post(PROMPT))
+
+    assert known

@@ -254,9 +254,10 @@ def edit_vertex(page: Page) -> None:
     editor.click(*inside)
     editor.tool("P")
     page.wait_for_timeout(500)
-    page.mouse.move(*editor.at(*edge))
+    x, y = editor.at(*edge)
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(*editor.at(edge[0] + 8, edge[1]), steps=8)
+    page.mouse.move(x + 24, y, steps=8)
     page.evaluate("void (globalThis.edited = probe.after('pointerup'))")
     with page.expect_request(lambda one: one.url.endswith("/changes/")) as sent:
         page.mouse.up()

@@ -57,11 +57,15 @@ globalThis.probe = (() => {
   };
   return {
     spent,
-    /** When the image was on the screen, ms since the page began. */
+    /** When the image was on the screen, ms since the page began; an error after two minutes. */
     async ready(image, after = 0) {
       const root = () => document.getElementById("editor");
-      while (root()?.dataset.imageId !== String(image) || readyAt <= after)
+      const latest = performance.now() + 120_000;
+      while (root()?.dataset.imageId !== String(image) || readyAt <= after) {
+        if (performance.now() > latest)
+          throw new Error(`no image ${image}: ${JSON.stringify({ ...root()?.dataset })}`);
         await new Promise((resolve) => setTimeout(resolve, 2));
+      }
       return readyAt;
     },
     painted,

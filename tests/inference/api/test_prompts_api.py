@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
-from inference.services import prompts
-from inference.services.prompts import WAITERS
 from inference.services.waiting_line import WaitingLine
 from projects.errors import Unavailable
 from projects.masks.rle import parse, to_bitmap
@@ -19,7 +17,6 @@ from projects.services import tallies
 from projects.services.item_runs import run_slice
 from tests.factories import add_member, make_project, make_user
 from tests.pictures import store_picture
-from tests.workers.world import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -233,32 +230,6 @@ def test_line_lets_some_in_some_wait_and_sends_the_rest_away() -> None:
 
     assert refused.value.facts == {"retry_after": 1}
     assert len(passed) == 2
-
-
-def test_no_more_are_answered_at_once_than_allowed(
-    alice: APIClient, image: Image, settings: Any
-) -> None:
-    """Who got past the doorway of the process stands in the line before the model."""
-    settings.PROMPTS_AT_ONCE = 1
-    go = threading.Event()
-
-    def visit() -> None:
-        with prompts._line.place(at_once=1, waiting=WAITERS):
-            go.wait(60)
-
-    others = [threading.Thread(target=visit) for _ in range(1 + WAITERS)]
-    for other in others:
-        other.start()
-    wait_for(lambda: prompts._line._waiting == WAITERS)
-
-    refused = prompt(alice, image, points=[[112, 72, 1]])
-    go.set()
-    for other in others:
-        other.join(60)
-
-    assert (refused.status_code, refused.json()["code"]) == (503, "busy")
-    assert refused.headers["Retry-After"] == "1"
-    assert prompt(alice, image, points=[[112, 72, 1]]).status_code == 200
 
 
 def test_a_prompts_latency_is_told_to_prometheus(alice: APIClient, image: Image) -> None:
