@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
+const ALL = ["tests/frontend/**/*.test.js", "tests/frontend/**/test_*.js"];
+const APART = ["tests/frontend/{api,pages}/test_*.js"];
+
 export const config = defineConfig({
   root: here(".."),
   resolve: {
@@ -14,8 +17,12 @@ export const config = defineConfig({
     ],
   },
   test: {
-    include: ["tests/frontend/**/*.test.js", "tests/frontend/**/test_*.js"],
-    exclude: ["**/node_modules/**"],
+    // What has timers of its own gets a process a file; the rest shares the modules it imports,
+    // which takes far longer than its tests do.
+    projects: [
+      { extends: true, test: { name: "apart", include: APART } },
+      { extends: true, test: { name: "together", include: ALL, exclude: APART, isolate: false } },
+    ],
     cache: false,
     environment: "node",
     testTimeout: 120_000, // machines are shared
