@@ -10,6 +10,7 @@ import { toScreen } from "../geometry/viewport.js";
 import { t } from "../texts.js";
 import { finishShape, SHAPE_GESTURES } from "./drawn.js";
 import { editableSelection } from "./hits.js";
+import { Trail } from "./trail.js";
 import { Vertices } from "./vertices.js";
 
 /** @typedef {import("../types.js").Point} Point */
@@ -50,10 +51,8 @@ class PolygonHand {
   #describe;
   #vertices;
   #stopWatching;
-  /** @type {readonly Point[]} image_px */
-  #points = [];
-  /** @type {readonly Point[]} taken back, the next to come again last */
-  #undone = [];
+  /** @type {Trail<Point>} image_px */
+  #corners = new Trail();
   /** @type {Point | null} */
   #pointer = null;
 
@@ -79,7 +78,7 @@ class PolygonHand {
   /** @param {PointerSample} sample */
   hover(sample) {
     this.#pointer = sample.image;
-    if (this.#points.length === 0) this.#vertices.hover(sample);
+    if (this.#corners.steps.length === 0) this.#vertices.hover(sample);
     this.#show();
   }
 
@@ -92,7 +91,7 @@ class PolygonHand {
   /** @param {PointerSample} sample */
   down(sample) {
     if (!sample.primary) return;
-    if (this.#points.length === 0 && this.#vertices.down(sample)) {
+    if (this.#corners.steps.length === 0 && this.#vertices.down(sample)) {
       this.#show();
       return;
     }
@@ -101,14 +100,13 @@ class PolygonHand {
 
   /** @param {PointerSample} sample */
   #corner(sample) {
-    const [first, last] = [this.#points[0], this.#points.at(-1)];
+    const [first, last] = [this.#corners.steps[0], this.#corners.last];
     const onFirst = first !== undefined && this.#isNear(first, sample);
     const onLast = last !== undefined && this.#isNear(last, sample);
-    if (this.#points.length >= FEWEST && (onFirst || onLast)) {
+    if (this.#corners.steps.length >= FEWEST && (onFirst || onLast)) {
       this.#close(sample);
     } else if (!onFirst && !onLast) {
-      this.#points = [...this.#points, this.#insideImage(sample.image)];
-      this.#undone = [];
+      this.#corners.add(this.#insideImage(sample.image));
     }
     this.#show();
   }
@@ -132,7 +130,7 @@ class PolygonHand {
   }
 
   cancel() {
-    if (this.#points.length === 0) return false;
+    if (this.#corners.steps.length === 0) return false;
     this.#clear();
     return true;
   }
@@ -141,45 +139,38 @@ class PolygonHand {
   key(sample) {
     if (sample.ctrl) return false;
     const deletes = sample.key === "Backspace" || sample.key === "Delete";
-    if (deletes && this.#points.length === 0) return this.#vertices.remove();
+    if (deletes && this.#corners.steps.length === 0) return this.#vertices.remove();
     if (sample.key === "Backspace") return this.undo();
-    if (sample.key !== "Enter" || this.#points.length === 0) return false;
+    if (sample.key !== "Enter" || this.#corners.steps.length === 0) return false;
     this.#close(sample);
     return true;
   }
 
   undo() {
-    const last = this.#points.at(-1);
-    if (!last) return false;
-    this.#points = this.#points.slice(0, -1);
-    this.#undone = [...this.#undone, last];
-    this.#show();
-    return true;
+    const isDone = this.#corners.undo();
+    if (isDone) this.#show();
+    return isDone;
   }
 
   redo() {
-    const next = this.#undone.at(-1);
-    if (!next) return false;
-    this.#undone = this.#undone.slice(0, -1);
-    this.#points = [...this.#points, next];
-    this.#show();
-    return true;
+    const isDone = this.#corners.redo();
+    if (isDone) this.#show();
+    return isDone;
   }
 
   /** @param {{shift: boolean, alt: boolean}} held */
   #close({ shift, alt }) {
-    if (this.#points.length < FEWEST) {
+    if (this.#corners.steps.length < FEWEST) {
       this.#services.notify(t("A polygon needs at least three corners."), "info");
       return;
     }
     const { width, height } = this.#store.state.document.image;
-    const rle = fillPolygon(this.#points, [height, width]);
+    const rle = fillPolygon(this.#corners.steps, [height, width]);
     if (finishShape(this.#context, rle, { shift, alt, noun: t("Polygon") })) this.#clear();
   }
 
   #clear() {
-    this.#points = [];
-    this.#undone = [];
+    this.#corners.clear();
     this.#show();
   }
 
@@ -199,17 +190,17 @@ class PolygonHand {
   }
 
   #show() {
-    if (this.#points.length === 0) {
+    if (this.#corners.steps.length === 0) {
       const shapes = this.#vertices.shapes();
       this.#describe(shapes, shapes.length > 0 ? t("Drag a vertex, or draw anew") : "");
       return;
     }
-    const rubber = this.#pointer ? [...this.#points, this.#pointer] : this.#points;
-    const count = this.#points.length;
+    const rubber = this.#pointer ? [...this.#corners.steps, this.#pointer] : this.#corners.steps;
+    const count = this.#corners.steps.length;
     this.#describe(
       [
         { kind: "line", points: rubber, closed: false, vertices: false },
-        { kind: "line", points: this.#points, closed: false, vertices: true },
+        { kind: "line", points: this.#corners.steps, closed: false, vertices: true },
       ],
       count === 1 ? t("1 corner") : t("{count} corners", { count }),
     );

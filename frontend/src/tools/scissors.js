@@ -11,6 +11,7 @@ import { toScreen } from "../geometry/viewport.js";
 import { t } from "../texts.js";
 import { finishShape, SHAPE_GESTURES } from "./drawn.js";
 import { optionValue, turnByKey, turnOption } from "./options.js";
+import { Trail } from "./trail.js";
 
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
@@ -64,10 +65,8 @@ class ScissorsHand {
   #edges = null;
   /** @type {Wire | null} of the last point */
   #wire = null;
-  /** @type {readonly (readonly Point[])[]} each ends with the point that was clicked */
-  #stretches = [];
-  /** @type {readonly (readonly Point[])[]} taken back, the next to come again last */
-  #undone = [];
+  /** @type {Trail<readonly Point[]>} each stretch ends with the point that was clicked */
+  #trail = new Trail();
   /** @type {PointerSample | null} */
   #pointer = null;
   /** Clicks are worked off one after the other, each once the wire of the one before is there. */
@@ -111,7 +110,7 @@ class ScissorsHand {
   }
 
   cancel() {
-    if (this.#stretches.length === 0) return false;
+    if (this.#trail.steps.length === 0) return false;
     this.#clear();
     return true;
   }
@@ -119,7 +118,7 @@ class ScissorsHand {
   /** @param {import("../types.js").KeySample} sample */
   key(sample) {
     if (turnByKey(this.#store, SNAP, sample)) return true;
-    if (sample.ctrl || this.#stretches.length === 0) return false;
+    if (sample.ctrl || this.#trail.steps.length === 0) return false;
     if (sample.key === "Backspace") return this.undo();
     if (sample.key !== "Enter") return false;
     this.#queue(() => this.#close(sample));
@@ -133,20 +132,16 @@ class ScissorsHand {
   }
 
   undo() {
-    const last = this.#stretches.at(-1);
-    if (!last) return false;
-    this.#stretches = this.#stretches.slice(0, -1);
-    this.#undone = [...this.#undone, last];
-    this.#queue(() => this.#spin());
-    this.#show();
-    return true;
+    return this.#went(this.#trail.undo());
   }
 
   redo() {
-    const next = this.#undone.at(-1);
-    if (!next) return false;
-    this.#undone = this.#undone.slice(0, -1);
-    this.#stretches = [...this.#stretches, next];
+    return this.#went(this.#trail.redo());
+  }
+
+  /** @param {boolean} isDone whether the last point is another one now */
+  #went(isDone) {
+    if (!isDone) return false;
     this.#queue(() => this.#spin());
     this.#show();
     return true;
@@ -182,21 +177,20 @@ class ScissorsHand {
   /** @param {PointerSample} sample */
   async #click(sample) {
     await this.#prepare();
-    const [first, last] = [this.#stretches[0]?.at(-1), this.#stretches.at(-1)?.at(-1)];
-    const count = this.#stretches.length;
+    const [first, last] = [this.#trail.steps[0]?.at(-1), this.#trail.last?.at(-1)];
+    const count = this.#trail.steps.length;
     if (count > 1 && first && last && (this.#isNear(first, sample) || this.#isNear(last, sample))) {
       await this.#close(sample);
       return;
     }
     if (last && this.#isNear(last, sample)) return;
-    this.#stretches = [...this.#stretches, this.#stretchTo(sample.image, sample.ctrl)];
-    this.#undone = [];
+    this.#trail.add(this.#stretchTo(sample.image, sample.ctrl));
     await this.#spin();
   }
 
   /** Have the cheapest ways from the last point. */
   async #spin() {
-    const from = this.#stretches.at(-1)?.at(-1);
+    const from = this.#trail.last?.at(-1);
     this.#wire = null;
     if (!from) return;
     const visit = this.#visit;
@@ -234,7 +228,7 @@ class ScissorsHand {
   /** @param {Point} to */
   #wayTo(to) {
     const wire = this.#wire;
-    const last = this.#stretches.at(-1)?.at(-1);
+    const last = this.#trail.last?.at(-1);
     const cell = wire && wire.from === last ? cellAt(wire.frame, to) : -1;
     if (!wire || cell === -1) return [to];
     const [, ...cells] = wayTo(wire.ways, wire.frame.width, cell);
@@ -243,12 +237,12 @@ class ScissorsHand {
 
   /** @param {{shift: boolean, alt: boolean}} held */
   async #close({ shift, alt }) {
-    const first = this.#stretches[0]?.at(-1);
-    if (!first || this.#stretches.length < 2) {
+    const first = this.#trail.steps[0]?.at(-1);
+    if (!first || this.#trail.steps.length < 2) {
       this.#services.notify(t("An outline needs at least two points."), "info");
       return;
     }
-    const points = [...this.#stretches.flat(), ...this.#wayTo(first)];
+    const points = [...this.#trail.steps.flat(), ...this.#wayTo(first)];
     const { width, height } = this.#store.state.document.image;
     const rle = fillRings([ringOf(points)], [height, width], "nonzero");
     if (finishShape(this.#context, rle, { shift, alt, noun: t("Outline") })) this.#clear();
@@ -256,8 +250,7 @@ class ScissorsHand {
 
   #clear() {
     this.#visit += 1;
-    this.#stretches = [];
-    this.#undone = [];
+    this.#trail.clear();
     this.#wire = null;
     this.#store.update({ busy: false });
     this.#show();
@@ -273,13 +266,13 @@ class ScissorsHand {
   }
 
   #show() {
-    const anchors = this.#stretches.flatMap((stretch) => stretch.slice(-1));
+    const anchors = this.#trail.steps.flatMap((stretch) => stretch.slice(-1));
     if (anchors.length === 0) {
       this.#context.describe([]);
       return;
     }
     const rubber = this.#pointer ? this.#stretchTo(this.#pointer.image, this.#pointer.ctrl) : [];
-    const points = [...this.#stretches.flat(), ...rubber];
+    const points = [...this.#trail.steps.flat(), ...rubber];
     this.#context.describe(
       [
         { kind: "line", points, closed: false, vertices: false },
