@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import RestrictedError
+from django.db import transaction
 
 from projects.errors import Conflict, InvalidInput, sentence
 from projects.models import Label, Project, User
@@ -17,6 +16,7 @@ from projects.services.label_attributes import clean_attributes
 from projects.services.names import clean_name
 from projects.services.numbers import reserve_numbers
 from projects.services.palette import next_color
+from projects.services.unused import delete_if_unused
 
 MAX_LABELS = 2000  # LVIS, the largest vocabulary in common use, has 1203
 HOTKEYS = "1234567890"
@@ -101,12 +101,9 @@ def delete_label(*, user: User, label: Label) -> Label | None:
         Forbidden: If the user's role does not allow it.
     """
     require(user=user, project=label.project, action=Action.MANAGE_LABELS)
-    try:
-        with transaction.atomic():
-            Label.objects.get(pk=label.pk).delete()
-    except (RestrictedError, IntegrityError):
-        return edit_label(user=user, label=label, changes={"archived": True})
-    return None
+    if delete_if_unused(label):
+        return None
+    return edit_label(user=user, label=label, changes={"archived": True})
 
 
 @transaction.atomic

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import RestrictedError
+from django.db import transaction
 
 from projects.errors import Conflict, InvalidInput, NotFound, sentence
 from projects.models import Image, ImageStatus, ImageTag, Project, Role, Tag, User
 from projects.policy import Action, require
 from projects.services.names import clean_name
+from projects.services.unused import delete_if_unused
 
 MAX_TAGS = 500  # of one project
 CLOSED = (ImageStatus.SUBMITTED, ImageStatus.ACCEPTED)
@@ -68,12 +68,9 @@ def delete_tag(*, user: User, tag: Tag) -> Tag | None:
         Forbidden: If the user's role does not allow it.
     """
     require(user=user, project=tag.project, action=Action.MANAGE_LABELS)
-    try:
-        with transaction.atomic():
-            Tag.objects.get(pk=tag.pk).delete()
-    except (RestrictedError, IntegrityError):
-        return edit_tag(user=user, tag=tag, changes={"archived": True})
-    return None
+    if delete_if_unused(tag):
+        return None
+    return edit_tag(user=user, tag=tag, changes={"archived": True})
 
 
 @transaction.atomic
