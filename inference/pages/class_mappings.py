@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,45 +38,78 @@ def class_mapping(request: HttpRequest, project_id: int, name: str) -> HttpRespo
     if "classes" not in info_of(name=name).kinds:
         raise NotFound(gettext("%(name)s knows no classes.") % {"name": name})
     mapping = mapping_of(user=user, project=project, segmenter=name)
-    if request.method == "POST":
-        save_mapping(
-            user=user,
-            project=project,
-            segmenter=name,
-            labels=_sent(request, project, mapping),
-            unmapped=request.POST.get("unmapped", ""),
-        )
-        messages.success(request, gettext("The labels of its classes are saved."))
-        return redirect(f"/projects/{project.pk}/prelabel/")
+    if request.method == "GET":
+        return _shown(request, project, mapping, _labels_by_name(project, mapping))
+    typed = _typed(request, mapping)
+    ids = {label.name: label.pk for label in labels_in_use(project)}
+    if wrong := [place for place, word in typed.items() if word and word not in ids]:
+        messages.error(request, gettext("Nothing is saved yet: see the names marked below."))
+        return _shown(request, project, mapping, typed, wrong)
+    chosen = _chosen(request, mapping)
+    save_mapping(
+        user=user,
+        project=project,
+        segmenter=name,
+        labels=chosen | {mapping.choices[at].known.name: ids.get(typed[at]) for at in typed},
+        unmapped=request.POST.get("unmapped", ""),
+    )
+    messages.success(request, gettext("The labels of its classes are saved."))
+    return redirect(f"/projects/{project.pk}/prelabel/")
+
+
+def _shown(
+    request: HttpRequest,
+    project: Project,
+    mapping: ClassChoices,
+    names: dict[int, str],
+    wrong: Collection[int] = (),
+) -> HttpResponse:
+    """The page, with the names of the labels by the place of the class; some are no label's."""
     labels = labels_in_use(project)
-    names = {label.pk: label.name for label in labels}
     context = {
         "nav": "projects",
         "project": project,
         "mapping": mapping,
-        "rows": [(one, names.get(one.label or 0, "")) for one in mapping.choices],
+        "rows": [
+            (one, names.get(place, ""), place in wrong) for place, one in enumerate(mapping.choices)
+        ],
         "are_typed": len(labels) * len(mapping.choices) > MOST_OPTIONS,
         "labels": labels,
+        "first_wrong": min(wrong, default=None),
+        "chosen_unmapped": request.POST.get("unmapped", mapping.unmapped),
         "unmapped": [(value.value, words) for value, words in UNMAPPED_WORDS.items()],
         "field": FIELD,
         "name_field": NAME_FIELD,
         "mapped": len(mapping.labels),
     }
-    return render(request, "class_mapping.html", context)
+    return render(request, "class_mapping.html", context, status=422 if wrong else 200)
 
 
-def _sent(request: HttpRequest, project: Project, mapping: ClassChoices) -> dict[str, int | None]:
-    """The label of each class: chosen by its id, or typed by its name."""
-    ids = {label.name: label.pk for label in labels_in_use(project)}
+def _labels_by_name(project: Project, mapping: ClassChoices) -> dict[int, str]:
+    names = {label.pk: label.name for label in labels_in_use(project)}
+    return {place: names.get(one.label or 0, "") for place, one in enumerate(mapping.choices)}
+
+
+def _typed(request: HttpRequest, mapping: ClassChoices) -> dict[int, str]:
+    """What was typed, by the place of the class; empty where labels are chosen from lists."""
+    fields = {place: f"{NAME_FIELD}{place}" for place in range(len(mapping.choices))}
+    return {
+        place: request.POST[field].strip()
+        for place, field in fields.items()
+        if field in request.POST
+    }
+
+
+def _chosen(request: HttpRequest, mapping: ClassChoices) -> dict[str, int | None]:
+    """The label's id for each class, as it was chosen from a list."""
     chosen: dict[str, int | None] = {}
     for place, one in enumerate(mapping.choices):
         came = request.POST.get(f"{FIELD}{place}", "")
-        typed = request.POST.get(f"{NAME_FIELD}{place}", "").strip()
-        if (came and not came.isdecimal()) or (typed and typed not in ids):
+        if came and not came.isdecimal():
             raise InvalidInput(
                 gettext("“%(came)s” is no label of %(name)s.")
-                % {"came": (came or typed)[:40], "name": one.known.name},
+                % {"came": came[:40], "name": one.known.name},
                 "unknown_label",
             )
-        chosen[one.known.name] = int(came) if came else ids.get(typed)
+        chosen[one.known.name] = int(came) if came else None
     return chosen
