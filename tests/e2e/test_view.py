@@ -95,6 +95,23 @@ def test_the_picture_is_adjusted_told_of_kept_and_reset(page: Page) -> None:
     assert np.abs(part(page, editor) - plain).max() <= 1
 
 
+def test_a_tooltip_goes_when_its_button_has_opened_something(page: Page) -> None:
+    _, (image,) = project_with_photos(page, "Tooltips", "01-bear.jpg")
+    Editor.opened(page, image)
+    button = page.locator(".rail").get_by_role("button", name="View", exact=True)
+    tip = button.locator(".tip")
+
+    button.hover()
+    expect(tip).to_be_visible()
+    button.click()
+    expect(page.locator(".look")).to_be_visible()
+    expect(tip).to_be_hidden()
+    page.mouse.move(600, 300)
+    button.hover()
+    expect(tip).to_be_visible()
+    button.click()
+
+
 def test_the_wheel_does_what_was_chosen_also_tomorrow(page: Page) -> None:
     _, (image,) = project_with_photos(page, "Wheels", "01-bear.jpg")
     editor = Editor.opened(page, image)

@@ -51,7 +51,11 @@ function toolButton({ state, facts, deeds }, tool) {
   return html`<button class="tool" type="button" data-tool=${tool.name}
     aria-pressed=${state?.session.tool === tool.name}
     aria-label=${tool.title} aria-keyshortcuts=${key || nothing} ?disabled=${!state || (tool.draws && facts.readOnly !== "")}
-    @pointerenter=${placeTip} @focus=${placeTip} @click=${() => deeds.look({ tool: tool.name })}>
+    @pointerenter=${placeTip} @focus=${placeTip}
+    @click=${(/** @type {Event} */ event) => {
+      hideTip(event);
+      deeds.look({ tool: tool.name });
+    }}>
     ${icon(tool.icon ?? tool.name)}
     <span class="tip">${tool.title}${key ? html`<kbd>${keyWords(key)}</kbd>` : nothing}</span>
   </button>`;
@@ -67,7 +71,11 @@ function toolButton({ state, facts, deeds }, tool) {
 function switchButton({ deeds, facts }, command, words, symbol, isOn) {
   const key = keyOf(command, facts.keys.map);
   return html`<button class="tool" type="button" aria-pressed=${isOn} aria-label=${words}
-    @pointerenter=${placeTip} @focus=${placeTip} @click=${() => deeds.run(command)}>
+    @pointerenter=${placeTip} @focus=${placeTip}
+    @click=${(/** @type {Event} */ event) => {
+      hideTip(event);
+      deeds.run(command);
+    }}>
     ${icon(symbol)}
     <span class="tip">${words}${key ? html`<kbd>${keyWords(key)}</kbd>` : ""}</span>
   </button>`;
@@ -78,8 +86,26 @@ function switchButton({ deeds, facts }, command, words, symbol, isOn) {
  * @param {Event} event
  */
 function placeTip(event) {
-  const button = /** @type {HTMLElement} */ (event.currentTarget);
-  const tip = /** @type {HTMLElement | null} */ (button.querySelector(".tip"));
-  const box = button.getBoundingClientRect();
-  tip?.style.setProperty("top", `${box.top + (box.height - 28) / 2}px`);
+  const tip = tipOf(event);
+  if (!tip) return;
+  const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+  tip.hidden = false;
+  tip.style.setProperty("top", `${box.top + (box.height - 28) / 2}px`);
+}
+
+/**
+ * Who has pressed the button knows it, and wants to see what it opened.
+ * @param {Event} event
+ */
+function hideTip(event) {
+  const tip = tipOf(event);
+  if (tip) tip.hidden = true;
+}
+
+/**
+ * @param {Event} event of a button
+ * @returns {HTMLElement | null}
+ */
+function tipOf(event) {
+  return /** @type {HTMLElement} */ (event.currentTarget).querySelector(".tip");
 }
