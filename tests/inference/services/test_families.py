@@ -30,7 +30,7 @@ from tests.inference.segmenters.small_transformers import (
     save,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HEIGHT, WIDTH = 72, 96
 SURE = 0.2  # random weights are sure of little
 THIN = ((1, 1), (1, 300), (300, 1), (40, 3))

@@ -23,7 +23,7 @@ from tests.factories import add_member, make_project, make_user
 from tests.inference.segmenters.small_sam import NAME as SAM
 from tests.inference.segmenters.small_sam import write_small_sam
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
