@@ -110,7 +110,8 @@ def fill(scenes: dict[str, Scene], walked: int) -> tuple[dict[str, int], list[in
     project = make_project(lead=lead, name="Bench")
     labels = [make_label(project, name) for name in CATEGORIES]
     ids = {name: add(project, lead, labels, scene) for name, scene in scenes.items()}
-    walk = [add(project, lead, labels, WALK, seed=number) for number in range(walked)]
+    # An image that the project has already, as that of ten masks, would not be stored again.
+    walk = [add(project, lead, labels, WALK, seed=number) for number in range(1, walked + 1)]
     return ids, walk, create_login_link(user=lead)
 
 
