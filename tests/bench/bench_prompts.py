@@ -2,7 +2,8 @@
 
 Starts the product's web process on a picture of 1024x768 whose features are stored, and asks the
 bundled model, or ``classic``, which has no weights and calculates ten times as long.
-First saves alone, then the same saves while a hundred clients send a prompt each, again and again.
+First saves alone, then the same saves while a hundred clients send a prompt each, again and again;
+``--once``: each one prompt, all at the same moment, as the test E48 has it.
 Prints how many prompts were answered and how many sent away with 503, how long those who were
 sent away waited and how many of them knew within 100 ms, and what became of the saves: the ratio
 of their 95th percentile to that alone.
@@ -76,20 +77,31 @@ def savers(port: int, token: str, image: int, until: float, taken: list[float]) 
 
 
 def crowd(
-    *, port: int, token: str, image: int, until: float, clients: int, segmenter: str
+    *, port: int, token: str, image: int, until: float, clients: int, segmenter: str, once: bool
 ) -> list[tuple[int, float]]:
     """Ask with many clients: in a process of its own, or its threads would hold up who saves."""
-    body = {"points": [[WIDTH // 2, HEIGHT // 2, 1]], "segmenter": segmenter}
     answers: list[tuple[int, float]] = []
 
     def prompt() -> None:
         client = Client(port, token)
         while time.monotonic() < until:
-            answers.append(client.post(f"images/{image}/prompt/", body))
+            answers.append(client.post(f"images/{image}/prompt/", click(segmenter)))
+            if once:
+                break
             time.sleep(1)  # as Retry-After says
 
     together([threading.Thread(target=prompt) for _ in range(clients)])
     return answers
+
+
+def click(segmenter: str) -> dict[str, Any]:
+    return {"points": [[WIDTH // 2, HEIGHT // 2, 1]], "segmenter": segmenter}
+
+
+def warm_up(port: int, token: str, image: int, segmenter: str) -> None:
+    """The first prompt of a process loads the model; those after it are what is measured."""
+    status, _ = Client(port, token).post(f"images/{image}/prompt/", click(segmenter))
+    assert status == GOOD, status
 
 
 def p95(values: list[float]) -> float:
@@ -104,6 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--clients", type=int, default=100)
+    parser.add_argument("--once", action="store_true")
     parser.add_argument("--segmenter", default="sam_nano", choices=["sam_nano", "classic"])
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -115,13 +128,14 @@ def main() -> None:
         words = ["start", "--no-demo", "--no-worker", "--data", str(data), "--port", str(port)]
         with running(*words) as process:
             process.login_link()
+            warm_up(port, token, image, given.segmenter)
             alone: list[float] = []
             together(savers(port, token, image, time.monotonic() + given.seconds, alone))
             beside: list[float] = []
             with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:
                 elsewhere.submit(time.monotonic).result()  # it has begun
                 until = time.monotonic() + given.seconds
-                who = {"clients": given.clients, "segmenter": given.segmenter}
+                who = {"clients": given.clients, "segmenter": given.segmenter, "once": given.once}
                 asked = elsewhere.submit(
                     crowd, port=port, token=token, image=image, until=until, **who
                 )
@@ -136,7 +150,8 @@ def main() -> None:
         f"{BLINK} ms), "
         f"{len(answers) - len(refused) - len(answered)} of another status\n"
         f"saves: alone p50 {median(alone):.0f} and p95 {p95(alone):.0f} ms, beside the crowd "
-        f"{median(beside):.0f} and {p95(beside):.0f} ms, ratio of p95 "
+        f"{median(beside):.0f} and {p95(beside):.0f} ms, worst {max(alone):.0f} and "
+        f"{max(beside):.0f} ms, ratio of p95 "
         f"{p95(beside) / p95(alone):.2f}\n"
     )
 
