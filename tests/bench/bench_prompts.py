@@ -42,6 +42,7 @@ class Client:
 
     def __init__(self, port: int, token: str) -> None:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._http.connect()
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def post(self, path: str, body: Any) -> tuple[int, float]:
@@ -81,9 +82,11 @@ def crowd(
 ) -> list[tuple[int, float]]:
     """Ask with many clients: in a process of its own, or its threads would hold up who saves."""
     answers: list[tuple[int, float]] = []
+    everybody = threading.Barrier(clients)
 
     def prompt() -> None:
         client = Client(port, token)
+        everybody.wait()
         while time.monotonic() < until:
             answers.append(client.post(f"images/{image}/prompt/", click(segmenter)))
             if once:
