@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from inference.services.class_mappings import ClassChoices, Unmapped, mapping_of
 from inference.services.prelabel_modes import labels_in_use
 from inference.services.segmenters import info_of
 from projects.errors import InvalidInput, NotFound
-from projects.models import Project
+from projects.models import Label, Project
 from projects.policy import Action, require
 from projects.selectors.projects import get_project
 from projects.visitors import page, signed_in
@@ -38,13 +38,16 @@ def class_mapping(request: HttpRequest, project_id: int, name: str) -> HttpRespo
     if "classes" not in info_of(name=name).kinds:
         raise NotFound(gettext("%(name)s knows no classes.") % {"name": name})
     mapping = mapping_of(user=user, project=project, segmenter=name)
+    labels = labels_in_use(project)
     if request.method == "GET":
-        return _shown(request, project, mapping, _labels_by_name(project, mapping))
+        names = {label.pk: label.name for label in labels}
+        chosen_names = {at: names.get(one.label or 0, "") for at, one in enumerate(mapping.choices)}
+        return _shown(request, project, mapping, labels, names=chosen_names)
     typed = _typed(request, mapping)
-    ids = {label.name: label.pk for label in labels_in_use(project)}
+    ids = {label.name: label.pk for label in labels}
     if wrong := [place for place, word in typed.items() if word and word not in ids]:
         messages.error(request, gettext("Nothing is saved yet: see the names marked below."))
-        return _shown(request, project, mapping, typed, wrong)
+        return _shown(request, project, mapping, labels, names=typed, wrong=wrong)
     chosen = _chosen(request, mapping)
     save_mapping(
         user=user,
@@ -61,11 +64,12 @@ def _shown(
     request: HttpRequest,
     project: Project,
     mapping: ClassChoices,
+    labels: Sequence[Label],
+    *,
     names: dict[int, str],
     wrong: Collection[int] = (),
 ) -> HttpResponse:
     """The page, with the names of the labels by the place of the class; some are no label's."""
-    labels = labels_in_use(project)
     context = {
         "nav": "projects",
         "project": project,
@@ -83,11 +87,6 @@ def _shown(
         "mapped": len(mapping.labels),
     }
     return render(request, "class_mapping.html", context, status=422 if wrong else 200)
-
-
-def _labels_by_name(project: Project, mapping: ClassChoices) -> dict[int, str]:
-    names = {label.pk: label.name for label in labels_in_use(project)}
-    return {place: names.get(one.label or 0, "") for place, one in enumerate(mapping.choices)}
 
 
 def _typed(request: HttpRequest, mapping: ClassChoices) -> dict[int, str]:

@@ -52,10 +52,7 @@ function toolButton({ state, facts, deeds }, tool) {
     aria-pressed=${state?.session.tool === tool.name}
     aria-label=${tool.title} aria-keyshortcuts=${key || nothing} ?disabled=${!state || (tool.draws && facts.readOnly !== "")}
     @pointerenter=${placeTip} @focus=${placeTip}
-    @click=${(/** @type {Event} */ event) => {
-      hideTip(event);
-      deeds.look({ tool: tool.name });
-    }}>
+    @click=${pressing(() => deeds.look({ tool: tool.name }))}>
     ${icon(tool.icon ?? tool.name)}
     <span class="tip">${tool.title}${key ? html`<kbd>${keyWords(key)}</kbd>` : nothing}</span>
   </button>`;
@@ -72,10 +69,7 @@ function switchButton({ deeds, facts }, command, words, symbol, isOn) {
   const key = keyOf(command, facts.keys.map);
   return html`<button class="tool" type="button" aria-pressed=${isOn} aria-label=${words}
     @pointerenter=${placeTip} @focus=${placeTip}
-    @click=${(/** @type {Event} */ event) => {
-      hideTip(event);
-      deeds.run(command);
-    }}>
+    @click=${pressing(() => deeds.run(command))}>
     ${icon(symbol)}
     <span class="tip">${words}${key ? html`<kbd>${keyWords(key)}</kbd>` : ""}</span>
   </button>`;
@@ -86,26 +80,26 @@ function switchButton({ deeds, facts }, command, words, symbol, isOn) {
  * @param {Event} event
  */
 function placeTip(event) {
-  const tip = tipOf(event);
-  if (!tip) return;
-  const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  const tip = tipOf(button);
+  const box = button.getBoundingClientRect();
   tip.hidden = false;
   tip.style.setProperty("top", `${box.top + (box.height - 28) / 2}px`);
 }
 
 /**
  * Who has pressed the button knows it, and wants to see what it opened.
- * @param {Event} event
+ * @param {() => void} deed
+ * @returns {(event: Event) => void}
  */
-function hideTip(event) {
-  const tip = tipOf(event);
-  if (tip) tip.hidden = true;
+function pressing(deed) {
+  return (event) => {
+    tipOf(/** @type {HTMLElement} */ (event.currentTarget)).hidden = true;
+    deed();
+  };
 }
 
-/**
- * @param {Event} event of a button
- * @returns {HTMLElement | null}
- */
-function tipOf(event) {
-  return /** @type {HTMLElement} */ (event.currentTarget).querySelector(".tip");
+/** @param {HTMLElement} button */
+function tipOf(button) {
+  return /** @type {HTMLElement} */ (button.querySelector(".tip"));
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -230,6 +233,22 @@ def test_line_lets_some_in_some_wait_and_sends_the_rest_away() -> None:
 
     assert refused.value.facts == {"retry_after": 1}
     assert len(passed) == 2
+
+
+def test_waiting_is_a_part_of_an_answers_time(
+    alice: APIClient, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def slow_place(*_: object, **__: object) -> Iterator[None]:
+        time.sleep(1)
+        yield
+
+    prompt(alice, image, points=[[112, 72, 1]])  # the first one loads the model
+    monkeypatch.setattr(WaitingLine, "place", slow_place)
+
+    answer = prompt(alice, image, points=[[112, 72, 1]])
+
+    assert answer.json()["milliseconds"] >= 1000
 
 
 def test_a_prompts_latency_is_told_to_prometheus(alice: APIClient, image: Image) -> None:
