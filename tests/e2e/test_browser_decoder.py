@@ -24,6 +24,7 @@ HERE = re.compile(r"in the browser, \d+ ms")
 SERVER = re.compile(r"server, \d+ ms")
 EMBED_MS = 300_000
 HALF, EDGE = 128, 6  # opacity of a preview's inside, and what differs from it
+LOOKS = 60  # at a preview, half a second apart
 
 
 ANSWERS = """
@@ -49,9 +50,11 @@ ALPHA = """
     .filter((one) => !one.closest(".minimap")).at(-1);
   const density = canvas.width / canvas.getBoundingClientRect().width;
   const { left, top } = canvas.getBoundingClientRect();
-  const context = canvas.getContext("2d");
-  return x.map((each, index) => context.getImageData(
-    Math.round((each - left) * density), Math.round((y[index] - top) * density), 1, 1).data[3]);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return x.map((each, index) => {
+    const row = Math.round((y[index] - top) * density);
+    return data[4 * (row * canvas.width + Math.round((each - left) * density)) + 3];
+  });
 }
 """
 
@@ -133,12 +136,15 @@ def hovered(room: Room) -> Editor:
 
 
 def settled(room: Room, editor: Editor, size_hw: tuple[int, int]) -> tuple[Any, Any]:
-    """What is shown once it does not change any more."""
-    before, shown = None, room.shown(editor, size_hw)
-    while before is None or not np.array_equal(before[1], shown[1]):
+    """What is shown once it does not change any more, the outline at rest too."""
+    room.page.emulate_media(reduced_motion="reduce")
+    shown = room.shown(editor, size_hw)
+    for _ in range(LOOKS):
         room.page.wait_for_timeout(500)
         before, shown = shown, room.shown(editor, size_hw)
-    return shown
+        if np.array_equal(before[1], shown[1]):
+            return shown
+    raise AssertionError("the preview does not come to rest")
 
 
 def test_the_pointer_shows_what_a_click_makes_and_the_click_saves_it(room: Room) -> None:

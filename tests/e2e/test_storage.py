@@ -119,10 +119,11 @@ ROWS = """async (name) => {
   const isThere = async () => (await indexedDB.databases()).some((one) => one.name === name);
   const counted = () => new Promise((resolve) => {
     const request = indexedDB.open(name);
+    // It went between the question and the opening; an empty one would be in the page's way.
+    request.onupgradeneeded = () => request.transaction.abort();
     request.onerror = () => resolve(0);
     request.onsuccess = () => {
       const database = request.result;
-      if (!database.objectStoreNames.contains("rows")) return resolve(0);
       const count = database.transaction("rows").objectStore("rows").count();
       count.onsuccess = () => resolve(count.result);
       count.onerror = () => resolve(0);
@@ -130,7 +131,7 @@ ROWS = """async (name) => {
     };
   });
   for (let tries = 0; tries < 100; tries += 1) {
-    const rows = (await isThere()) ? await counted() : 0; // opening would make an empty one
+    const rows = (await isThere()) ? await counted() : 0;
     if (rows > 0) return rows;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

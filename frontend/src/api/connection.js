@@ -102,23 +102,28 @@ export class Connection {
  * @param {ConnectionOptions} options
  * @returns {Promise<IDBDatabase>}
  */
-function openDatabase(name, steps, { factory = globalThis.indexedDB, patience_ms = PATIENCE_MS }) {
-  return new Promise((resolve, reject) => {
-    if (!factory) throw new StorageFailure(t("This browser has no storage for pages."));
-    const fail = (/** @type {string} */ words) => reject(new StorageFailure(words));
-    const timer = setTimeout(() => fail(t("The browser's storage does not answer.")), patience_ms);
-    const request = factory.open(name, steps.length);
-    request.onupgradeneeded = ({ oldVersion }) => {
-      const { transaction } = request;
-      if (transaction)
-        for (const step of steps.slice(oldVersion)) step(request.result, transaction);
-    };
-    request.onblocked = () => fail(t("An older version of this page is open in another tab."));
+async function openDatabase(
+  name,
+  steps,
+  { factory = globalThis.indexedDB, patience_ms = PATIENCE_MS },
+) {
+  if (!factory) throw new StorageFailure(t("This browser has no storage for pages."));
+  const request = factory.open(name, steps.length);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    const { transaction } = request;
+    if (transaction) for (const step of steps.slice(oldVersion)) step(request.result, transaction);
+  };
+  /** @type {Promise<IDBDatabase>} */
+  const opening = patiently((resolve, reject) => {
+    request.onblocked = () =>
+      reject(new StorageFailure(t("An older version of this page is open in another tab.")));
     request.onerror = () => reject(failureOf(request.error));
-    request.onsuccess = () => {
-      clearTimeout(timer);
-      resolve(request.result);
-    };
+    request.onsuccess = () => resolve(request.result);
+  }, patience_ms);
+  return opening.catch((error) => {
+    // Opened after all, with nobody to use it, it would stand in the way of every other page.
+    request.onsuccess = () => request.result.close();
+    throw error;
   });
 }
 
@@ -126,9 +131,10 @@ function openDatabase(name, steps, { factory = globalThis.indexedDB, patience_ms
  * @template T
  * @param {IDBRequest<T>} request
  * @returns {Promise<T>}
+ * @throws {StorageFailure}
  */
 export function settled(request) {
-  return new Promise((resolve, reject) => {
+  return patiently((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(failureOf(request.error));
   });
@@ -137,11 +143,31 @@ export function settled(request) {
 /**
  * @param {IDBTransaction} transaction
  * @returns {Promise<void>}
+ * @throws {StorageFailure}
  */
 export function committed(transaction) {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
+  return patiently((resolve, reject) => {
+    transaction.oncomplete = () => resolve(undefined);
     transaction.onabort = () => reject(failureOf(transaction.error));
+  });
+}
+
+/**
+ * @template T
+ * @param {(resolve: (value: T) => void, reject: (error: Error) => void) => void} begin
+ * @param {number} [patience_ms]
+ * @returns {Promise<T>}
+ */
+function patiently(begin, patience_ms = PATIENCE_MS) {
+  return new Promise((resolve, reject) => {
+    const give = () => reject(new StorageFailure(t("The browser's storage does not answer.")));
+    const timer = setTimeout(give, patience_ms);
+    /** @type {<V>(end: (value: V) => void) => (value: V) => void} */
+    const ending = (end) => (value) => {
+      clearTimeout(timer);
+      end(value);
+    };
+    begin(ending(resolve), ending(reject));
   });
 }
 

@@ -1,6 +1,6 @@
 import { IDBFactory } from "fake-indexeddb";
-import { beforeEach, expect, test } from "vitest";
-import { Connection, settled } from "../../../frontend/src/api/connection.js";
+import { beforeEach, expect, test, vi } from "vitest";
+import { Connection, committed, settled } from "../../../frontend/src/api/connection.js";
 import { databaseStorage, openConnection } from "../../../frontend/src/api/outbox/storage.js";
 
 const makeA = (database) => database.createObjectStore("a");
@@ -58,6 +58,41 @@ test("a browser that does not answer is given up", async () => {
   const opening = Connection.open("test", [makeA], { factory: silent, patience_ms: 1 });
 
   await expect(opening).rejects.toThrow("does not answer");
+});
+
+test("a database that opens after it was given up stands in nobody's way", async () => {
+  const slow = {
+    open: (name, version) => {
+      const real = factory.open(name, version);
+      const request = { transaction: null };
+      real.onupgradeneeded = (event) => {
+        request.result = real.result;
+        request.transaction = real.transaction;
+        request.onupgradeneeded(event);
+      };
+      real.onsuccess = () => setTimeout(() => request.onsuccess(), 20);
+      return request;
+    },
+  };
+  const opening = Connection.open("test", [makeA], { factory: slow, patience_ms: 1 });
+  await expect(opening).rejects.toThrow("does not answer");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  const newer = await Connection.open("test", [makeA, makeB], { factory });
+
+  expect(await stores(newer)).toEqual(["a", "b"]);
+});
+
+test("a transaction and a question that the browser never answers are given up", async () => {
+  vi.useFakeTimers();
+  try {
+    const written = expect(committed({})).rejects.toThrow("does not answer");
+    const asked = expect(settled({})).rejects.toThrow("does not answer");
+    await vi.advanceTimersByTimeAsync(10_000);
+    await Promise.all([written, asked]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a browser without storage says so", async () => {
