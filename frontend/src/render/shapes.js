@@ -29,6 +29,8 @@ const DARK = "rgb(0 0 0 / 70%)";
 const DISC_PX = 8;
 const SIGN_PX = 4;
 const VERTEX_PX = 4;
+const CROWD_PX = 10; // between two vertices; less, and they would cover what they are for
+const DOT_PX = 2;
 const DASH = [6, 4];
 const ARM_PX = [6, 22]; // of the crosshair, from and to: its middle stays free
 const CROSS_PX = [5, 2]; // its width, dark below and bright above
@@ -156,7 +158,8 @@ function drawLine(pen, { points, closed, vertices }) {
 }
 
 /**
- * Vertices to take hold of; the one in hand is larger, one that a press would make is hollow.
+ * Vertices to take hold of; the one in hand is larger, one that a press would make is hollow, and
+ * those that would run into one another are dots.
  * @param {Pen} pen
  * @param {KnotsShape} shape
  */
@@ -165,11 +168,16 @@ function drawKnots(pen, { points, active, ghost }) {
   enterScreen(pen);
   context.fillStyle = "white";
   context.strokeStyle = DARK;
-  context.lineWidth = 1.5;
+  let last = { x: -Infinity, y: -Infinity };
   for (const point of ghost ? [...points, ghost] : points) {
     const { x, y } = toScreen(view, point);
+    const isCrowded = Math.hypot(x - last.x, y - last.y) < CROWD_PX;
+    if (!isCrowded) last = { x, y };
+    const isDot = isCrowded && point !== active && point !== ghost;
+    const radius = isDot ? DOT_PX : VERTEX_PX;
+    context.lineWidth = isDot ? 1 : 1.5;
     context.beginPath();
-    context.arc(x, y, point === active ? VERTEX_PX + 3 : VERTEX_PX, 0, 2 * Math.PI);
+    context.arc(x, y, point === active ? VERTEX_PX + 3 : radius, 0, 2 * Math.PI);
     context.globalAlpha = point === ghost ? 0.5 : 1;
     context.fill();
     context.globalAlpha = 1;
