@@ -8,6 +8,7 @@ import { fromSpans } from "./spans.js";
 /** @typedef {import("../types.js").Rle} Rle */
 
 const SLIVER = 12; // pixels; what a line along an edge leaves over belongs to its neighbour
+const SMALL = 5; // a part of so few parts of the whole is one as well
 
 /**
  * @param {Rle} rle
@@ -39,8 +40,9 @@ export function cutAlong(rle, line) {
  * @returns {Rle[]} without the cut's pixels given to one of the sides it is the whole again
  */
 function partsOf(whole, cut) {
-  const parts = components(subtract(whole, cut), 4);
-  const large = parts.filter((part) => area(part) >= SLIVER);
+  const parts = components(subtract(whole, cut)); // the line lets nothing through diagonally
+  const least = Math.min(SLIVER, area(whole) / SMALL);
+  const large = parts.filter((part) => area(part) >= least);
   if (large.length < 2) return [whole];
   return spread(large, whole);
 }

@@ -51,7 +51,7 @@ export const box = {
         if (last) show(last);
       },
       up(sample) {
-        if (!first || !sample.primary || (opened && isClick(first, sample))) return;
+        if (!first || (opened && isClick(first, sample))) return;
         const from = first;
         clear();
         addBox(context, from, sample);

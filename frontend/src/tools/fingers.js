@@ -32,6 +32,11 @@ export class Fingers {
     return this.#most > 1;
   }
 
+  /** Those that are down mean nothing any more, nor does their lifting. */
+  forget() {
+    this.#places.clear();
+  }
+
   /**
    * @param {number} id
    * @param {Point} place screen_px
@@ -67,8 +72,7 @@ export class Fingers {
    * @returns {"undo" | "redo" | null} what a tap asks for once the last finger is up
    */
   up(id, time) {
-    this.#places.delete(id);
-    if (this.#places.size > 0) return null;
+    if (!this.#places.delete(id) || this.#places.size > 0) return null;
     if (time - this.#began > TAP_MS || this.#moved > TAP_PX * this.#most) return null;
     if (this.#most === 2) return "undo";
     return this.#most === 3 ? "redo" : null;

@@ -5,6 +5,7 @@ import { splitObject } from "../model/actions/splitObject.js";
 import { newId } from "../model/ids.js";
 import { t } from "../texts.js";
 import { editableSelection, topmostAt } from "./hits.js";
+import { isAgain } from "./near.js";
 
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("../types.js").PointerSample} PointerSample */
@@ -12,7 +13,6 @@ import { editableSelection, topmostAt } from "./hits.js";
 /** @typedef {import("../types.js").ToolHand} ToolHand */
 
 const DRAG_PX = 5; // screen_px; less is a click
-const NEAR_PX = 8; // screen_px around the last corner that end the line
 
 /** @type {import("../types.js").Tool} */
 export const knife = {
@@ -119,12 +119,10 @@ class KnifeHand {
   }
 
   /** @param {PointerSample} sample */
-  #corner({ image }) {
-    const last = this.#points.at(-1);
-    const near = NEAR_PX / this.#store.state.session.view.scale;
-    const isLast = last && Math.hypot(last.x - image.x, last.y - image.y) <= near;
+  #corner(sample) {
+    const isLast = isAgain(this.#store.state.session.view, this.#points.at(-1), sample);
     if (isLast && this.#points.length > 1) this.#cut(this.#points);
-    else if (!isLast) this.#points = [...this.#points, image];
+    else if (!isLast) this.#points = [...this.#points, sample.image];
   }
 
   /** @param {readonly Point[]} line */

@@ -20,6 +20,7 @@ import { coalescedSamples, pointerSample } from "./samples.js";
  */
 
 const MIDDLE = 1;
+const BACK_AND_FORWARD = [3, 4]; // of a mouse: the browser's own
 const LONG_PRESS_MS = 450;
 const STEADY_PX = 8;
 const KEYS = -1; // id of the gesture that keys make; browsers count theirs from 0
@@ -30,7 +31,7 @@ export class Pointers {
   #owner;
   #fingers;
   #listening = new AbortController();
-  /** @type {{id: number, hand: ToolHand, from: Point, moved: boolean} | null} the gesture under way */
+  /** @type {{id: number, hand: ToolHand, from: Point, device: PointerSample["device"], moved: boolean} | null} the gesture under way */
   #active = null;
   /** @type {{id: number, sample: PointerSample, timer: ReturnType<typeof setTimeout>} | null} */
   #held = null;
@@ -94,11 +95,13 @@ export class Pointers {
 
   /** @param {PointerEvent} event */
   #onDown(event) {
+    if (BACK_AND_FORWARD.includes(event.button)) return undefined;
     this.#element.focus({ preventScroll: true });
     this.#element.setPointerCapture(event.pointerId);
     const sample = this.#sample(event);
-    if (event.pointerType === "pen") this.#penSeen = true;
+    if (event.pointerType === "pen") this.#penDown();
     if (event.pointerType === "touch") {
+      if (this.#active?.device === "pen") return undefined; // the palm of the hand that draws
       this.#fingers.down(event.pointerId, sample.screen, event.timeStamp);
       if (this.#fingers.isPinch) return this.abort();
       if (!this.#penSeen && !this.#owner.pans()) return this.#hold(event.pointerId, sample);
@@ -106,6 +109,13 @@ export class Pointers {
     if (this.#active) return undefined;
     event.preventDefault();
     return this.#start(event.pointerId, this.#handFor(event), sample);
+  }
+
+  /** What fingers do, a palm that rests among them, ends where the pen begins. */
+  #penDown() {
+    this.#penSeen = true;
+    this.#fingers.forget();
+    if (this.#held || this.#active?.device === "touch") this.abort();
   }
 
   /** @param {PointerEvent} event */
@@ -118,6 +128,7 @@ export class Pointers {
   /** @param {PointerEvent} event */
   #onMove(event) {
     const sample = this.#sample(event);
+    if (event.pointerType === "pen") this.#penSeen = true; // it hovers before it draws
     if (event.pointerType === "touch") this.#fingers.move(event.pointerId, sample.screen);
     this.#store.update({ pointer: sample.image });
     if (this.#held?.id === event.pointerId) {
@@ -181,7 +192,7 @@ export class Pointers {
    * @param {PointerSample} sample
    */
   #start(id, hand, sample) {
-    this.#active = { id, hand, from: sample.screen, moved: false };
+    this.#active = { id, hand, from: sample.screen, device: sample.device, moved: false };
     hand.down?.(sample);
   }
 

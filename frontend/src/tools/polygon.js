@@ -6,10 +6,10 @@
  */
 
 import { fillPolygon } from "../geometry/polygon.js";
-import { toScreen } from "../geometry/viewport.js";
 import { t } from "../texts.js";
 import { finishShape, SHAPE_GESTURES } from "./drawn.js";
 import { editableSelection } from "./hits.js";
+import { closesAt, isAgain } from "./near.js";
 import { Trail } from "./trail.js";
 import { Vertices } from "./vertices.js";
 
@@ -19,7 +19,6 @@ import { Vertices } from "./vertices.js";
 /** @typedef {import("../types.js").ToolContext} ToolContext */
 /** @typedef {import("../types.js").ToolHand} ToolHand */
 
-const NEAR_PX = 10; // screen_px around a corner that count as the corner
 const FEWEST = 3;
 
 /** @type {Tool} */
@@ -55,6 +54,7 @@ class PolygonHand {
   #corners = new Trail();
   /** @type {Point | null} */
   #pointer = null;
+  #hasAdded = false; // by the press under way
 
   /** @param {ToolContext} context */
   constructor(context) {
@@ -90,6 +90,7 @@ class PolygonHand {
 
   /** @param {PointerSample} sample */
   down(sample) {
+    this.#hasAdded = false;
     if (!sample.primary) return;
     if (this.#corners.steps.length === 0 && this.#vertices.down(sample)) {
       this.#show();
@@ -100,13 +101,15 @@ class PolygonHand {
 
   /** @param {PointerSample} sample */
   #corner(sample) {
-    const [first, last] = [this.#corners.steps[0], this.#corners.last];
-    const onFirst = first !== undefined && this.#isNear(first, sample);
-    const onLast = last !== undefined && this.#isNear(last, sample);
-    if (this.#corners.steps.length >= FEWEST && (onFirst || onLast)) {
+    const { view } = this.#store.state.session;
+    const { steps, last } = this.#corners;
+    const press = { image: this.#insideImage(sample.image), device: sample.device };
+    const isLast = isAgain(view, last, press);
+    if (steps.length >= FEWEST && (isLast || closesAt(view, steps[0], press))) {
       this.#close(sample);
-    } else if (!onFirst && !onLast) {
-      this.#corners.add(this.#insideImage(sample.image));
+    } else if (!isLast) {
+      this.#corners.add(press.image);
+      this.#hasAdded = true;
     }
     this.#show();
   }
@@ -121,11 +124,14 @@ class PolygonHand {
   /** @param {PointerSample} sample */
   up(sample) {
     if (!this.#vertices.up()) this.#corner(sample);
+    this.#hasAdded = false;
     this.#show();
   }
 
   abort() {
     this.#vertices.abort();
+    if (this.#hasAdded) this.#corners.undo(); // the first of two fingers meant no corner
+    this.#hasAdded = false;
     this.#show();
   }
 
@@ -172,15 +178,6 @@ class PolygonHand {
   #clear() {
     this.#corners.clear();
     this.#show();
-  }
-
-  /**
-   * @param {Point} corner
-   * @param {PointerSample} sample
-   */
-  #isNear(corner, sample) {
-    const at = toScreen(this.#store.state.session.view, corner);
-    return Math.hypot(at.x - sample.screen.x, at.y - sample.screen.y) <= NEAR_PX;
   }
 
   /** @param {Point} point a corner beyond the border is one on it */

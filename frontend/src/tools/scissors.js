@@ -7,9 +7,9 @@
 import { cellAt, middleOf } from "../geometry/frame.js";
 import { nearestEdge, wayTo } from "../geometry/livewire.js";
 import { fillRings, ringOf } from "../geometry/rings.js";
-import { toScreen } from "../geometry/viewport.js";
 import { t } from "../texts.js";
 import { finishShape, SHAPE_GESTURES } from "./drawn.js";
+import { closesAt, isAgain } from "./near.js";
 import { optionValue, turnByKey, turnOption } from "./options.js";
 import { Trail } from "./trail.js";
 
@@ -22,7 +22,6 @@ import { Trail } from "./trail.js";
 /** @typedef {{from: Point, frame: Frame, ways: Uint8Array}} Wire */
 
 const LIMIT_CELLS = 1024 * 1024;
-const NEAR_PX = 10; // screen_px around a point that count as the point
 
 /** @type {import("../types.js").RangeOption} */
 const SNAP = {
@@ -67,6 +66,8 @@ class ScissorsHand {
   #wire = null;
   /** @type {Trail<readonly Point[]>} each stretch ends with the point that was clicked */
   #trail = new Trail();
+  /** @type {Point | undefined} image_px where the last click was; its point may lie on an edge */
+  #clicked;
   /** @type {PointerSample | null} */
   #pointer = null;
   /** Clicks are worked off one after the other, each once the wire of the one before is there. */
@@ -142,6 +143,7 @@ class ScissorsHand {
   /** @param {boolean} isDone whether the last point is another one now */
   #went(isDone) {
     if (!isDone) return false;
+    this.#clicked = undefined;
     this.#queue(() => this.#spin());
     this.#show();
     return true;
@@ -177,13 +179,15 @@ class ScissorsHand {
   /** @param {PointerSample} sample */
   async #click(sample) {
     await this.#prepare();
-    const [first, last] = [this.#trail.steps[0]?.at(-1), this.#trail.last?.at(-1)];
-    const count = this.#trail.steps.length;
-    if (count > 1 && first && last && (this.#isNear(first, sample) || this.#isNear(last, sample))) {
+    const { view } = this.#store.state.session;
+    const { steps } = this.#trail;
+    const isLast = steps.length > 0 && isAgain(view, this.#clicked, sample);
+    if (steps.length > 1 && (isLast || closesAt(view, steps[0]?.at(-1), sample))) {
       await this.#close(sample);
       return;
     }
-    if (last && this.#isNear(last, sample)) return;
+    if (isLast) return;
+    this.#clicked = sample.image;
     this.#trail.add(this.#stretchTo(sample.image, sample.ctrl));
     await this.#spin();
   }
@@ -254,15 +258,6 @@ class ScissorsHand {
     this.#wire = null;
     this.#store.update({ busy: false });
     this.#show();
-  }
-
-  /**
-   * @param {Point} point
-   * @param {PointerSample} sample
-   */
-  #isNear(point, sample) {
-    const at = toScreen(this.#store.state.session.view, point);
-    return Math.hypot(at.x - sample.screen.x, at.y - sample.screen.y) <= NEAR_PX;
   }
 
   #show() {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { area } from "../../../frontend/src/geometry/rle.js";
+import { area, fromPatch } from "../../../frontend/src/geometry/rle.js";
 import { combine } from "../../../frontend/src/tools/combine.js";
 import { knife } from "../../../frontend/src/tools/knife.js";
-import { click, columns, key, object, sample, stroke, takeInHand } from "./hand.js";
+import { click, columns, key, object, SIZE, sample, stroke, takeInHand } from "./hand.js";
 
 const widths = ({ store }) =>
   Object.fromEntries(
@@ -135,6 +135,34 @@ describe("the knife", () => {
     }
 
     expect(tool.hand.key(key("Enter"))).toBe(true);
+
+    expect(tool.store.state.document.objects.size).toBe(2);
+  });
+
+  test("a corner that hangs on by a corner stays where nobody cut", () => {
+    const patch = { x: 0, y: 0, width: 26, height: 26, bits: new Uint8Array(26 * 26) };
+    for (let y = 0; y < 26; y += 1)
+      for (let x = 0; x < 26; x += 1)
+        if ((x < 20 && y < 20) || (x >= 20 && y >= 20)) patch.bits[y * 26 + x] = 1;
+    const tool = takeInHand(knife, [object("a", fromPatch(patch, SIZE))]);
+    tool.store.update({ selection: ["a"] });
+
+    stroke(tool.hand, [4.5, 5], [4.5, 12]);
+    expect(tool.store.state.document.objects.size).toBe(1);
+    stroke(tool.hand, [4.5, -2], [4.5, 33]);
+
+    const areas = [...tool.store.state.document.objects.values()].map(({ rle }) => area(rle));
+    expect(areas).toHaveLength(2);
+    expect(areas[0] + areas[1]).toBe(436);
+    expect(Math.min(...areas)).toBeGreaterThan(75);
+  });
+
+  test("a square of four pixels can be halved", () => {
+    const patch = { x: 8, y: 8, width: 4, height: 4, bits: new Uint8Array(16).fill(1) };
+    const tool = takeInHand(knife, [object("a", fromPatch(patch, SIZE))]);
+    tool.store.update({ selection: ["a"] });
+
+    stroke(tool.hand, [9.5, 5], [9.5, 20]);
 
     expect(tool.store.state.document.objects.size).toBe(2);
   });

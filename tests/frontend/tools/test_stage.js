@@ -165,6 +165,14 @@ describe("the pointer", () => {
     expect(store.state.canUndo).toBe(false);
   });
 
+  test.each([3, 4])("button %i, back or forward, is the browser's", (button) => {
+    store.update({ tool: "brush" });
+    dragMouse([5, 5], [25, 5], { button });
+
+    expect(store.state.document.objects.size).toBe(1);
+    expect(element.captured.size).toBe(0);
+  });
+
   test("the context menu stays away", () => {
     expect(fire("contextmenu", 5, 5).defaultPrevented).toBe(true);
   });
@@ -228,6 +236,34 @@ describe("fingers", () => {
 
     expect(store.state.document.objects.size).toBe(2);
     expect(store.state.session.view.x).toBe(20);
+  });
+
+  test("that rest as a palm do not keep the pen from drawing", () => {
+    store.update({ tool: "brush" });
+    fire("pointermove", 2, 2, { pointerType: "pen", pointerId: 10 });
+    fire("pointerdown", 300, 250, finger(1));
+    fire("pointermove", 312, 250, finger(1));
+    dragMouse([25, 5], [29, 5], { pointerType: "pen", pointerId: 10 }); // the palm has panned
+    fire("pointerup", 312, 250, finger(1));
+
+    expect(store.state.document.objects.size).toBe(2);
+  });
+
+  test("that come down as a palm beside the pen neither pinch nor undo", () => {
+    store.update({ tool: "brush" });
+    const { view } = store.state.session;
+    const pen = { pointerType: "pen", pointerId: 10 };
+    fire("pointerdown", 5, 5, pen);
+    fire("pointerdown", 300, 250, finger(1));
+    fire("pointerdown", 330, 260, finger(2));
+    fire("pointermove", 340, 290, finger(2));
+    fire("pointermove", 9, 5, pen);
+    fire("pointerup", 9, 5, pen);
+    fire("pointerup", 300, 250, finger(1));
+    fire("pointerup", 340, 290, finger(2));
+
+    expect(store.state.document.objects.size).toBe(2);
+    expect(store.state.session.view).toEqual(view);
   });
 
   test("a long press is the second button", () => {
