@@ -22,6 +22,20 @@ export function leaveToOthers({ document, session }, rle, own = null) {
   return rest;
 }
 
+/** @type {ReadonlySet<string>} */
+const NOBODY = new Set();
+
+/**
+ * Whose pixels stay theirs in a panoptic document, whatever becomes of the objects over them.
+ * @param {import("../types.js").EditorState} state
+ * @returns {ReadonlySet<string>} ids; of a document of layers none, since there nothing is taken
+ */
+export function keepersOf({ document, session }) {
+  if (!document.panoptic) return NOBODY;
+  const kept = [...document.objects.values()].filter((object) => keeps(object, session));
+  return new Set(kept.map(({ id }) => id));
+}
+
 /**
  * @param {Readonly<MaskObject>} object
  * @param {Pick<import("../types.js").Session, "overlap" | "locked">} session

@@ -12,6 +12,7 @@ import { deleteObject } from "../model/actions/deleteObject.js";
 import { rejectSuggestion } from "../model/actions/rejectSuggestion.js";
 import { relabel } from "../model/actions/relabel.js";
 import { reorderAll } from "../model/actions/reorderAll.js";
+import { keepersOf } from "../model/overlap.js";
 import { AS_IT_IS } from "../model/pictureLook.js";
 import { isProposal } from "../model/proposals.js";
 import { toggled } from "../panels/idSets.js";
@@ -120,7 +121,11 @@ export function removeObjects(store, ids) {
  */
 export function acceptObjects(store, ids) {
   return store.dispatch(
-    acceptSuggestion({ ids: unlocked(store, ids), label: store.state.session.label }),
+    acceptSuggestion({
+      ids: unlocked(store, ids),
+      label: store.state.session.label,
+      keepers: keepersOf(store.state),
+    }),
   );
 }
 
@@ -131,7 +136,7 @@ export function acceptObjects(store, ids) {
  */
 export function chooseLabel(store, label) {
   const ids = unlocked(store, store.state.session.selection);
-  if (ids.length > 0) store.dispatch(relabel({ ids, label }));
+  if (ids.length > 0) store.dispatch(relabel({ ids, label, keepers: keepersOf(store.state) }));
   store.update({ label });
   return true;
 }

@@ -5,6 +5,7 @@ import { addTag, tagImage } from "../api/tags.js";
 import { acceptAboveRejectRest } from "../model/actions/acceptAboveRejectRest.js";
 import { putLabel } from "../model/actions/putLabel.js";
 import { setAttribute } from "../model/actions/setAttribute.js";
+import { keepersOf } from "../model/overlap.js";
 import { judgement } from "../panels/judgement.js";
 import { counted } from "../panels/wording.js";
 import { t } from "../texts.js";
@@ -111,7 +112,7 @@ function preview({ store }, threshold) {
   const { document, session } = store.state;
   const ours = hiddenByPreview.get(store) ?? new Set();
   const theirs = new Set([...session.hidden].filter((id) => !ours.has(id)));
-  const falling = threshold === null ? [] : judgement(document, threshold, session.label).rejected;
+  const falling = threshold === null ? [] : judgement(document, threshold, session).rejected;
   hiddenByPreview.set(store, new Set(falling.filter((id) => !theirs.has(id))));
   store.update({ hidden: new Set([...theirs, ...falling]) });
 }
@@ -142,13 +143,14 @@ function acceptOrAsk(store, toasts, ids) {
  * @param {number} threshold
  */
 function judge(store, { board, toasts }, threshold) {
-  const { label } = store.state.session;
-  const { accepted, rejected } = judgement(store.state.document, threshold, label);
+  const { document, session } = store.state;
+  const { accepted, rejected } = judgement(document, threshold, session);
   const ours = hiddenByPreview.get(store) ?? new Set();
   hiddenByPreview.delete(store);
   store.update({ hidden: new Set([...store.state.session.hidden].filter((id) => !ours.has(id))) });
   board.show({ threshold: null });
-  if (!store.dispatch(acceptAboveRejectRest({ threshold, label }))) return;
+  const parts = { accepted, rejected, label: session.label, keepers: keepersOf(store.state) };
+  if (!store.dispatch(acceptAboveRejectRest(parts))) return;
   toasts.say(
     t("{what} accepted, {count} rejected. Ctrl+Z takes it back.", {
       what: counted(accepted.length, "suggestion"),

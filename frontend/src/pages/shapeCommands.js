@@ -11,7 +11,7 @@ import { combineObjects } from "../model/actions/combineObjects.js";
 import { reviseMasks } from "../model/actions/reviseMasks.js";
 import { splitObject } from "../model/actions/splitObject.js";
 import { newId } from "../model/ids.js";
-import { leaveToOthers } from "../model/overlap.js";
+import { keepersOf, leaveToOthers } from "../model/overlap.js";
 import { t } from "../texts.js";
 import { optionValue } from "../tools/options.js";
 import { DROP_SIZE, TIDY_RADIUS } from "../tools/tidyOptions.js";
@@ -74,11 +74,22 @@ function changeable({ state: { document, session } }) {
  * @param {Tidying} how
  */
 function tidy(ports, how) {
-  const objects = changeable(ports.store);
-  if (objects.length === 0) return needsSelection(ports);
-  void tidyLater(ports, how, objects);
+  if (changeable(ports.store).length === 0) return needsSelection(ports);
+  const tidyNow = () => tidyLater(ports, how, changeable(ports.store));
+  const turn = turns.get(ports.store)?.then(tidyNow) ?? tidyNow();
+  turns.set(ports.store, turn);
+  void turn.then(() => {
+    if (turns.get(ports.store) === turn) turns.delete(ports.store);
+  });
   return true;
 }
+
+/**
+ * A key that is held asks again before the worker has answered: one at a time, each from what the
+ * one before it has made.
+ * @type {WeakMap<EditorStore, Promise<void>>}
+ */
+const turns = new WeakMap();
 
 /**
  * @param {ShapePorts} ports
@@ -105,7 +116,7 @@ async function tidyLater({ store, pixels, say }, how, objects) {
         return { id, before, rle: union(intersect(tidied, before), grown) };
       });
     if (kept.some(({ before, rle }) => rle.counts !== before.counts))
-      store.dispatch(reviseMasks({ masks: kept, words }));
+      store.dispatch(reviseMasks({ masks: kept, words, keepers: keepersOf(store.state) }));
     else if (open.length > 0) say(none, "info");
   } catch (error) {
     say(`${words}: ${error instanceof Error ? error.message : String(error)}`, "bad");
@@ -122,6 +133,7 @@ function splitAll(ports) {
     const ids = pieces.slice(1).map(() => newId());
     return pieces.length > 1 ? [{ id, pieces, ids }] : [];
   });
+  const keepers = keepersOf(store.state);
   const count = splits.reduce((sum, { pieces }) => sum + pieces.length, 0);
   if (count === 0) {
     say(t("It hangs together: there is nothing to split. K splits along a line."), "info");
@@ -129,7 +141,7 @@ function splitAll(ports) {
   }
   store.dispatch(
     inWords(t("Split into {count} objects", { count }), (document) =>
-      splits.reduce((changed, split) => splitObject(split)(changed), document),
+      splits.reduce((changed, split) => splitObject({ ...split, keepers })(changed), document),
     ),
   );
   store.update({ selection: splits.flatMap(({ id, ids }) => [...ids, id]) });
@@ -148,7 +160,8 @@ function combineSelected({ store, say }, operation) {
     return true;
   }
   const others = objects.slice(0, -1).map(({ id }) => id);
-  if (store.dispatch(combineObjects({ id: kept.id, others, operation })))
+  const keepers = keepersOf(store.state);
+  if (store.dispatch(combineObjects({ id: kept.id, others, operation, keepers })))
     store.update({ selection: [kept.id] });
   else say(t("Nothing changed: they share no pixel, or nothing would be left."), "info");
   return true;

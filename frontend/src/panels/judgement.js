@@ -5,18 +5,19 @@ import { isProposal } from "../model/proposals.js";
 /** @typedef {import("../types.js").EditorDocument} EditorDocument */
 
 /**
- * What a threshold would do.
+ * What a threshold would do; what is locked it leaves alone.
  * @param {EditorDocument} document
  * @param {number} threshold
- * @param {number | null} label for suggestions without one
+ * @param {{label: number | null, locked: ReadonlySet<string>}} session label: for suggestions
+ *   without one
  * @returns {{accepted: readonly string[], rejected: readonly string[], unlabelled: readonly
  *   string[], unscored: readonly string[]}}
  */
-export function judgement(document, threshold, label) {
+export function judgement(document, threshold, { label, locked }) {
   /** @type {{accepted: string[], rejected: string[], unlabelled: string[], unscored: string[]}} */
   const groups = { accepted: [], rejected: [], unlabelled: [], unscored: [] };
   for (const object of document.objects.values()) {
-    if (object.state !== "suggested") continue;
+    if (object.state !== "suggested" || locked.has(object.id)) continue;
     if (object.score === null) groups.unscored.push(object.id);
     else if (object.score < threshold) groups.rejected.push(object.id);
     else if ((object.label ?? label) === null) groups.unlabelled.push(object.id);

@@ -249,7 +249,7 @@ export class ObjectList {
     const names = new Map(document.labels.map((label) => [label.id, label]));
     const selected = new Set(session.selection);
     const falling = new Set(
-      facts.threshold === null ? [] : judgement(document, facts.threshold, session.label).rejected,
+      facts.threshold === null ? [] : judgement(document, facts.threshold, session).rejected,
     );
     return repeat(
       rows,

@@ -18,7 +18,7 @@ export function reviewBar({ state, facts, deeds }) {
   const { accepted, rejected, unlabelled, unscored } = judgement(
     state.document,
     threshold,
-    state.session.label,
+    state.session,
   );
   const label = state.document.labels.find((one) => one.id === state.session.label);
   const slide = (/** @type {Event} */ event) =>

@@ -8,11 +8,10 @@
 import { fromTiles, TiledStroke } from "../geometry/raster.js";
 import { area } from "../geometry/rle.js";
 import { subtract } from "../geometry/sets.js";
-import { replaceMask } from "../model/actions/replaceMask.js";
 import { t } from "../texts.js";
 import { brushSizeKey, pressedSize, scaledBrush } from "./brushSize.js";
 import { paintColor } from "./colors.js";
-import { paint } from "./drawn.js";
+import { paint, revise } from "./drawn.js";
 import { editableSelection, topmostAt } from "./hits.js";
 import { optionValue } from "./options.js";
 
@@ -231,7 +230,7 @@ class BrushHand {
     const object = this.#store.state.document.objects.get(target ?? "");
     if (!object) return;
     const rle = subtract(object.rle, drawn);
-    this.#store.dispatch(replaceMask({ id: object.id, rle, words: t("Erase stroke") }));
+    revise(this.#context, object.id, rle, t("Erase stroke"));
   }
 
   #show() {

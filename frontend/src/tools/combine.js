@@ -7,6 +7,7 @@
 import { contains } from "../geometry/rle.js";
 import { combineObjects } from "../model/actions/combineObjects.js";
 import { paintOrder } from "../model/document.js";
+import { keepersOf } from "../model/overlap.js";
 import { t } from "../texts.js";
 import { editableSelection, topmostAt } from "./hits.js";
 import { optionValue } from "./options.js";
@@ -86,7 +87,11 @@ function apply({ store, services }, others, turned) {
   }
   const open = others.filter((id) => !store.state.session.locked.has(id));
   const operation = operationNow(store.state.session, turned);
-  if (store.dispatch(combineObjects({ id: kept.id, others: open, operation })))
+  if (
+    store.dispatch(
+      combineObjects({ id: kept.id, others: open, operation, keepers: keepersOf(store.state) }),
+    )
+  )
     store.update({ selection: [kept.id], hover: null });
   else services.notify(t("Nothing changed: {why}.", { why: REASONS[operation] }), "info");
 }

@@ -8,7 +8,7 @@ import { intersect, subtract, union } from "../geometry/sets.js";
 import { addObject } from "../model/actions/addObject.js";
 import { replaceMask } from "../model/actions/replaceMask.js";
 import { newId } from "../model/ids.js";
-import { leaveToOthers } from "../model/overlap.js";
+import { keepersOf, leaveToOthers } from "../model/overlap.js";
 import { midSentence, t } from "../texts.js";
 import { editableSelection } from "./hits.js";
 
@@ -38,14 +38,8 @@ export function finishShape({ store, services }, rle, { shift, alt, noun }) {
     return false;
   }
   if (alt && target) {
-    const rest = subtract(target.rle, rle);
-    return store.dispatch(
-      replaceMask({
-        id: target.id,
-        rle: rest,
-        words: t("Cut {shape}", { shape: midSentence(noun) }),
-      }),
-    );
+    const words = t("Cut {shape}", { shape: midSentence(noun) });
+    return revise({ store, services }, target.id, subtract(target.rle, rle), words);
   }
   return paint(
     { store, services },
@@ -70,8 +64,7 @@ export function paint({ store, services }, rle, id, words) {
     services.notify(t("All of it belongs to objects that are kept: see Overlap."), "info");
     return false;
   }
-  if (object)
-    return store.dispatch(replaceMask({ id: object.id, rle: union(object.rle, drawn), words }));
+  if (object) return revise({ store, services }, object.id, union(object.rle, drawn), words);
   const fresh = newId();
   const added = store.dispatch(
     addObject({ id: fresh, rle: drawn, label: store.state.session.label }),
@@ -81,15 +74,32 @@ export function paint({ store, services }, rle, id, words) {
 }
 
 /**
+ * Give an object another mask, whatever it was drawn with. One that was locked since the drawing
+ * began stays as it is.
+ * @param {Pick<ToolContext, "store" | "services">} context
+ * @param {string} id
+ * @param {Rle} rle
+ * @param {string} words of the undo step
+ * @returns {boolean} whether the document changed
+ */
+export function revise({ store, services }, id, rle, words) {
+  if (store.state.session.locked.has(id)) {
+    services.notify(t("The object is locked: nothing was changed."), "info");
+    return false;
+  }
+  return store.dispatch(replaceMask({ id, rle, words, keepers: keepersOf(store.state) }));
+}
+
+/**
  * Give an object another shape; what it grows by is taken by the overlap mode.
- * @param {Pick<ToolContext, "store">} context
+ * @param {Pick<ToolContext, "store" | "services">} context
  * @param {Readonly<import("../types.js").MaskObject>} object
  * @param {Rle} rle
  * @param {string} words of the undo step
  * @returns {boolean} whether the document changed
  */
-export function reshape({ store }, object, rle, words) {
+export function reshape({ store, services }, object, rle, words) {
   const grown = leaveToOthers(store.state, subtract(rle, object.rle), object.id);
   const kept = intersect(rle, object.rle);
-  return store.dispatch(replaceMask({ id: object.id, rle: union(kept, grown), words }));
+  return revise({ store, services }, object.id, union(kept, grown), words);
 }

@@ -6,10 +6,9 @@
 
 import { area, contains } from "../geometry/rle.js";
 import { complement, subtract, unionOf } from "../geometry/sets.js";
-import { replaceMask } from "../model/actions/replaceMask.js";
 import { labelById } from "../model/document.js";
 import { t } from "../texts.js";
-import { paint } from "./drawn.js";
+import { paint, revise } from "./drawn.js";
 import { FloodHand } from "./floodHand.js";
 import { editableSelection } from "./hits.js";
 
@@ -53,10 +52,7 @@ export const fill = {
         const target = editableSelection(context.store.state);
         if (area(rle) === 0) return;
         if (!empties(from)) paint(context, rle, target?.id ?? null, t("Fill"));
-        else if (target) {
-          const rest = subtract(target.rle, rle);
-          context.store.dispatch(replaceMask({ id: target.id, rle: rest, words: t("Pour out") }));
-        }
+        else if (target) revise(context, target.id, subtract(target.rle, rle), t("Pour out"));
       },
     }),
 };

@@ -3,6 +3,7 @@
 import { cutAlong } from "../geometry/knife.js";
 import { splitObject } from "../model/actions/splitObject.js";
 import { newId } from "../model/ids.js";
+import { keepersOf } from "../model/overlap.js";
 import { t } from "../texts.js";
 import { editableSelection, topmostAt } from "./hits.js";
 import { isAgain } from "./near.js";
@@ -140,7 +141,7 @@ class KnifeHand {
       return;
     }
     const ids = pieces.slice(1).map(() => newId());
-    store.dispatch(splitObject({ id: object.id, pieces, ids }));
+    store.dispatch(splitObject({ id: object.id, pieces, ids, keepers: keepersOf(store.state) }));
     store.update({ selection: [object.id] });
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { wholeFrame } from "../geometry/frame.js";
-import { Stroke } from "../geometry/raster.js";
+import { TiledStroke } from "../geometry/raster.js";
 import { addObjects } from "../model/actions/addObjects.js";
 import { labelById } from "../model/document.js";
 import { t } from "../texts.js";
@@ -97,7 +97,7 @@ class ScribbleHand {
   #scribbles;
   /** @type {readonly Scribble[]} */
   #undone = [];
-  /** @type {{stroke: Stroke, label: number | null, version: number} | null} */
+  /** @type {{stroke: TiledStroke, label: number | null} | null} */
   #drawing = null;
   /** @type {Point | null} */
   #last = null;
@@ -149,10 +149,10 @@ class ScribbleHand {
       return;
     }
     const { brushSize: size, brushShape: shape } = session;
-    const stroke = new Stroke(document.image, { size, shape });
+    const stroke = new TiledStroke(document.image, { size, shape });
     stroke.line(sample.image, sample.image);
     this.#last = sample.image;
-    this.#drawing = { stroke, label: isGround ? null : session.label, version: 0 };
+    this.#drawing = { stroke, label: isGround ? null : session.label };
     this.#show();
   }
 
@@ -164,7 +164,6 @@ class ScribbleHand {
         this.#drawing.stroke.line(this.#last ?? image, image);
         this.#last = image;
       }
-      this.#drawing.version += 1;
     }
     this.#show();
   }
@@ -172,9 +171,9 @@ class ScribbleHand {
   up() {
     const drawing = this.#drawing;
     this.#drawing = null;
-    if (!drawing || drawing.stroke.patch.bits.length === 0) return;
+    if (!drawing || drawing.stroke.tiles.length === 0) return;
     this.#undone = [];
-    this.#keep([...this.#scribbles, { label: drawing.label, patch: drawing.stroke.patch }]);
+    this.#keep([...this.#scribbles, { label: drawing.label, tiles: drawing.stroke.tiles }]);
   }
 
   abort() {
@@ -335,9 +334,9 @@ class ScribbleHand {
     const raster = this.#rasterNow(colorOf);
     if (raster) shapes.push({ kind: "raster", frame: raster.frame, rgba: raster.rgba });
     if (this.#drawing) {
-      const { stroke, label, version } = this.#drawing;
+      const { stroke, label } = this.#drawing;
       const color = colorOf(label);
-      const tiles = [{ ...stroke.patch, version }];
+      const { tiles } = stroke;
       shapes.push({ kind: "stroke", target: null, erases: false, tiles, color });
     }
     if (this.#pointer) {

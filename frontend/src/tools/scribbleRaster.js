@@ -28,9 +28,9 @@ export function rasterOf(frame, verdict, scribbles, { colors, colorOf, shows }) 
     const { best } = verdict;
     for (let cell = 0; cell < best.length; cell += 1) words[cell] = palette[best[cell] ?? 0] ?? 0;
   }
-  for (const { label, patch } of scribbles) {
+  for (const { label, tiles } of scribbles) {
     const full = word(colorOf(label), 255);
-    eachCell(patch, frame, (cell) => {
+    eachCell(tiles, frame, (cell) => {
       words[cell] = full;
     });
   }

@@ -3,7 +3,7 @@ import { cellAt } from "../geometry/frame.js";
 
 /** @typedef {import("../types.js").Patch} Patch */
 /** @typedef {import("../geometry/frame.js").Frame} Frame */
-/** @typedef {{readonly label: number | null, readonly patch: Patch}} Scribble label null: background */
+/** @typedef {{readonly label: number | null, readonly tiles: readonly Patch[]}} Scribble label null: background */
 /**
  * @typedef {Object} Lesson
  * @property {readonly (number | null)[]} labels by class
@@ -22,9 +22,9 @@ export function lessonOf(scribbles, frame) {
   const labels = [...new Set(scribbles.map(({ label }) => label))];
   /** @type {Map<number, number>} */
   const owners = new Map();
-  for (const { label, patch } of scribbles) {
+  for (const { label, tiles } of scribbles) {
     const own = labels.indexOf(label);
-    eachCell(patch, frame, (cell) => owners.set(cell, own));
+    eachCell(tiles, frame, (cell) => owners.set(cell, own));
   }
   /** @type {number[][]} */
   const byClass = labels.map(() => []);
@@ -41,16 +41,18 @@ export function lessonOf(scribbles, frame) {
 }
 
 /**
- * @param {Patch} patch
+ * @param {readonly Patch[]} tiles
  * @param {Frame} frame
  * @param {(cell: number) => void} visit
  */
-export function eachCell({ x, y, width, bits }, frame, visit) {
+export function eachCell(tiles, frame, visit) {
   let last = -1;
-  for (let at = 0; at < bits.length; at += 1) {
-    if (!bits[at]) continue;
-    const cell = cellAt(frame, { x: x + (at % width), y: y + Math.floor(at / width) });
-    if (cell !== -1 && cell !== last) visit(cell);
-    last = cell;
+  for (const { x, y, width, bits } of tiles) {
+    for (let at = 0; at < bits.length; at += 1) {
+      if (!bits[at]) continue;
+      const cell = cellAt(frame, { x: x + (at % width), y: y + Math.floor(at / width) });
+      if (cell !== -1 && cell !== last) visit(cell);
+      last = cell;
+    }
   }
 }

@@ -4,10 +4,12 @@
  * arrows nudge the picked ones by a pixel (Shift: ten) or else pan.
  */
 
+import { area } from "../geometry/rle.js";
 import { stretched } from "../geometry/stretch.js";
 import { keepInSight, panBy } from "../geometry/viewport.js";
 import { moveObject } from "../model/actions/moveObject.js";
 import { paintOrder } from "../model/document.js";
+import { keepersOf } from "../model/overlap.js";
 import { number, t } from "../texts.js";
 import { paintColor } from "./colors.js";
 import { reshape } from "./drawn.js";
@@ -138,7 +140,9 @@ class Pull {
   end() {
     const { object, made } = this.#held ?? {};
     this.abort();
-    if (object && made) reshape(this.#context, object, made, t("Stretch object"));
+    if (!object || !made) return;
+    if (area(made) > 0) reshape(this.#context, object, made, t("Stretch object"));
+    else this.#context.services.notify(t("Nothing would be left."), "info");
   }
 
   abort() {
@@ -200,7 +204,7 @@ function arrow(store, sample) {
   const ids = session.selection.filter((id) => !session.locked.has(id));
   if (ids.length > 0) {
     const far = sample.shift ? FAR : 1;
-    store.dispatch(moveObject({ ids, dx: x * far, dy: y * far }));
+    store.dispatch(moveObject({ ids, dx: x * far, dy: y * far, keepers: keepersOf(store.state) }));
     return true;
   }
   const view = panBy(session.view, -x * PAN_PX, -y * PAN_PX);

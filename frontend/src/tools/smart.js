@@ -191,10 +191,11 @@ class SmartHand {
   /** @param {KeySample} sample */
   key(sample) {
     if (sample.ctrl || sample.alt) return false;
+    if (sample.key === "Tab") return this.#choose(sample.shift ? -1 : 1);
+    if (sample.shift) return false; // Shift with a letter is another key
     if (sample.key === "Enter" || sample.key === "n") return this.#accept();
     if (sample.key === "Backspace") return this.undo();
-    if (sample.key === "z") return this.#lookCloser();
-    return sample.key === "Tab" && this.#choose(sample.shift ? -1 : 1);
+    return sample.key === "z" && this.#lookCloser();
   }
 
   /** @param {KeySample} sample */

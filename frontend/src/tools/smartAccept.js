@@ -19,7 +19,7 @@ import { reshape } from "./drawn.js";
 export function acceptMask({ store, services }, candidate, target) {
   const object = target === null ? undefined : store.state.document.objects.get(target);
   if (object) {
-    reshape({ store }, object, candidate.rle, t("Refine mask"));
+    reshape({ store, services }, object, candidate.rle, t("Refine mask"));
     return object.id;
   }
   const { score, stability, model } = candidate;

@@ -180,7 +180,7 @@ class StageHand {
     if (!tool) throw new Error(`there is no tool "${name}"`);
     this.#pointers.abort();
     this.#hand.disable?.();
-    this.#store.update({ overlay: [], status: "", busy: false, hover: null });
+    this.#store.update({ overlay: [], status: "", busy: false, hover: null, swapped: false });
     if (tool.draws && !tool.reworks) this.#store.update({ drawingTool: name });
     this.#hand = tool.take(this.#context);
     this.#point(null);

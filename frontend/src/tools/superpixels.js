@@ -8,10 +8,9 @@ import { cellAt } from "../geometry/frame.js";
 import { maskOfPieces } from "../geometry/pieces.js";
 import { area } from "../geometry/rle.js";
 import { subtract, union } from "../geometry/sets.js";
-import { replaceMask } from "../model/actions/replaceMask.js";
 import { t, tn } from "../texts.js";
 import { paintColor } from "./colors.js";
-import { paint } from "./drawn.js";
+import { paint, revise } from "./drawn.js";
 import { editableSelection, topmostAt } from "./hits.js";
 import { optionValue, turnByKey, turnOption } from "./options.js";
 
@@ -202,9 +201,7 @@ class SuperpixelHand {
     const object = this.#store.state.document.objects.get(target ?? "");
     if (!object) return;
     const rest = subtract(object.rle, rle);
-    this.#store.dispatch(
-      replaceMask({ id: object.id, rle: rest, words: t("Take superpixels away") }),
-    );
+    revise(this.#context, object.id, rest, t("Take superpixels away"));
   }
 
   /** Divide what is seen, and again if another granularity or place is wanted by then. */

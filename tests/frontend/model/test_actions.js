@@ -3,12 +3,14 @@ import { fromBitmap, toBitmap } from "../../../frontend/src/geometry/rle.js";
 import { acceptAboveRejectRest } from "../../../frontend/src/model/actions/acceptAboveRejectRest.js";
 import { acceptSuggestion } from "../../../frontend/src/model/actions/acceptSuggestion.js";
 import { addObject } from "../../../frontend/src/model/actions/addObject.js";
+import { combineObjects } from "../../../frontend/src/model/actions/combineObjects.js";
 import { deleteObject } from "../../../frontend/src/model/actions/deleteObject.js";
 import { moveObject } from "../../../frontend/src/model/actions/moveObject.js";
 import { rejectSuggestion } from "../../../frontend/src/model/actions/rejectSuggestion.js";
 import { relabel } from "../../../frontend/src/model/actions/relabel.js";
 import { reorder } from "../../../frontend/src/model/actions/reorder.js";
 import { replaceMask } from "../../../frontend/src/model/actions/replaceMask.js";
+import { splitObject } from "../../../frontend/src/model/actions/splitObject.js";
 import { createDocument, paintOrder } from "../../../frontend/src/model/document.js";
 
 const SIZE = /** @type {const} */ ([2, 4]);
@@ -129,32 +131,31 @@ describe("accepting", () => {
     expect(acceptSuggestion({ ids: ["a", "b"], label: 2 })(document)).toBe(document);
   });
 
-  test.each([
-    [0.5, { high: "confirmed", edge: "confirmed", low: "rejected" }],
-    [0.95, { high: "rejected", edge: "rejected", low: "rejected" }],
-    [0, { high: "confirmed", edge: "confirmed", low: "confirmed" }],
-  ])("all above %f rejects the rest", (threshold, states) => {
+  test("accepting some and rejecting others is one step, the rest stays", () => {
     const document = documentOf([
       suggestion("high", { score: 0.9 }),
-      suggestion("edge", { score: 0.5 }),
       suggestion("low", { score: 0.49 }),
       suggestion("unscored", { score: null }),
       object("made", { score: 0.1 }),
     ]);
 
-    const after = acceptAboveRejectRest({ threshold, label: 2 })(document);
+    const judged = { accepted: ["high"], rejected: ["low", "made"], label: 2 };
+    const after = acceptAboveRejectRest(judged)(document);
 
     const found = Object.fromEntries([...after.objects].map(([id, { state }]) => [id, state]));
-    expect(found).toEqual({ ...states, unscored: "suggested", made: "confirmed" });
+    expect(found).toEqual({
+      high: "confirmed",
+      low: "rejected",
+      unscored: "suggested",
+      made: "confirmed",
+    });
   });
 
-  test("all above without any label accepts none but still rejects", () => {
-    const document = documentOf([
-      suggestion("high", { score: 0.9 }),
-      suggestion("low", { score: 0.1 }),
-    ]);
+  test("what is accepted without any label stays a suggestion", () => {
+    const document = documentOf([suggestion("high"), suggestion("low")]);
 
-    const after = acceptAboveRejectRest({ threshold: 0.5, label: null })(document);
+    const judged = { accepted: ["high"], rejected: ["low"], label: null };
+    const after = acceptAboveRejectRest(judged)(document);
 
     expect(after.objects.get("high").state).toBe("suggested");
     expect(after.objects.get("low").state).toBe("rejected");
@@ -221,6 +222,90 @@ describe("in a panoptic document", () => {
     const after = replaceMask({ id: "mine", rle: mask("11111111") })(document);
 
     expect([...after.objects.keys()]).toEqual(["mine"]);
+  });
+
+  test.each([
+    ["accepted", acceptSuggestion({ ids: ["new"], label: 1 })],
+    ["labelled", relabel({ ids: ["new"], label: 1 })],
+    ["corrected", replaceMask({ id: "new", rle: mask("01100100") })],
+    ["merged", combineObjects({ id: "new", others: ["old"], operation: "union" })],
+    [
+      "split",
+      splitObject({ id: "new", pieces: [mask("01100000"), mask("00000110")], ids: ["half"] }),
+    ],
+  ])(
+    "a suggestion that is %s takes its pixels, but none of those that keep theirs",
+    (_how, action) => {
+      const { objects } = action(
+        documentOf(
+          [
+            object("below", { rle: mask("11001100") }),
+            suggestion("new", { label: 1, rle: mask("01100110") }),
+            suggestion("old", { rle: mask("00010001") }),
+          ],
+          true,
+        ),
+      );
+
+      const taken = [...objects.values()].filter(({ state }) => state === "confirmed");
+      const sums = taken
+        .map(bitsOf)
+        .reduce((sum, bits) => [...bits].map((bit, at) => Number(bit) + (sum[at] ?? 0)), []);
+      expect(Math.max(...sums)).toBe(1);
+      expect(bitsOf(objects.get("below"))).toBe("10001000");
+    },
+  );
+
+  test.each([
+    ["accepted", acceptSuggestion],
+    ["labelled", relabel],
+  ])("what is %s leaves their pixels to those that keep them", (_how, make) => {
+    const keepers = new Set(["below"]);
+    const before = documentOf(
+      [
+        object("below", { rle: mask("11001100") }),
+        suggestion("new", { rle: mask("01100110") }),
+        suggestion("inside", { rle: mask("11000000") }),
+      ],
+      true,
+    );
+
+    const { objects } = make({ ids: ["new", "inside"], label: 1, keepers })(before);
+
+    expect(objects.get("below")).toBe(before.objects.get("below"));
+    expect(bitsOf(objects.get("new"))).toBe("00100010");
+    expect(objects.get("inside")).toBe(before.objects.get("inside"));
+  });
+
+  test("of several that are accepted at once the one on top has what they share", () => {
+    const rle = mask("11111111");
+    const document = documentOf(
+      [suggestion("top", { z: 5, rle: mask("00110011") }), suggestion("base", { z: 1, rle })],
+      true,
+    );
+
+    const { objects } = acceptSuggestion({ ids: ["top", "base"], label: 1 })(document);
+
+    expect([...objects.values()].map(bitsOf)).toEqual(["00110011", "11001100"]);
+  });
+
+  test("what is moved takes the pixels it comes to lie on, those that move with it keep theirs", () => {
+    const document = documentOf(
+      [
+        object("a", { rle: mask("10001000") }),
+        object("b", { rle: mask("01000100") }),
+        object("c", { rle: mask("00110011") }),
+      ],
+      true,
+    );
+    const move = { ids: ["a", "b"], dx: 1, dy: 0 };
+
+    const taken = moveObject(move)(document).objects;
+    expect([...taken.values()].map(bitsOf)).toEqual(["01000100", "00100010", "00010001"]);
+
+    expect(moveObject({ ...move, keepers: new Set(["c"]) })(document)).toBe(document);
+    const wide = { ids: ["c"], dx: -1, dy: 0, keepers: new Set(["b"]) };
+    expect(bitsOf(moveObject(wide)(document).objects.get("c"))).toBe("00100010");
   });
 
   test("layers of other documents overlap freely", () => {

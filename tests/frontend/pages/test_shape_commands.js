@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { area, fromBitmap } from "../../../frontend/src/geometry/rle.js";
+import { area, bbox, fromBitmap } from "../../../frontend/src/geometry/rle.js";
 import { DEFAULT_MAP } from "../../../frontend/src/keys/defaultMap.js";
 import { createStore } from "../../../frontend/src/model/store.js";
 import { SHAPE_COMMANDS } from "../../../frontend/src/pages/shapeCommands.js";
@@ -86,6 +86,19 @@ describe("tidying", () => {
 
     expect(areaOf(store, "a")).toBe(4);
     expect(said).toEqual([["info", "Nothing would be left."]]);
+  });
+
+  test("asked for three times in a row is done three times", async () => {
+    const { store, said, steps, run } = page([object("a", mask(box(10, 10, 15, 15)))], {
+      options: { tidyRadius: 1 },
+    });
+
+    for (let press = 0; press < 3; press += 1) run("grow");
+    for (let turn = 0; turn < 5; turn += 1) await later();
+
+    expect(steps).toEqual(["Grow", "Grow", "Grow"]);
+    expect(bbox(store.state.document.objects.get("a").rle)).toEqual([7, 7, 11, 11]);
+    expect(said).toEqual([]);
   });
 
   test("leaves alone what was changed while it was worked out", async () => {

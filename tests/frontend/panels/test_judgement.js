@@ -35,9 +35,11 @@ const MIXED = documentOf(
   { score: 0.1, state: "rejected" },
 );
 
+const NONE = new Set();
+
 describe("what a threshold would do", () => {
   test("with a label at hand", () => {
-    expect(judgement(MIXED, 0.5, 7)).toEqual({
+    expect(judgement(MIXED, 0.5, { label: 7, locked: NONE })).toEqual({
       accepted: ["o0", "o1"],
       rejected: ["o2"],
       unlabelled: [],
@@ -46,7 +48,7 @@ describe("what a threshold would do", () => {
   });
 
   test("without one: what has no label stays", () => {
-    expect(judgement(MIXED, 0.5, null)).toEqual({
+    expect(judgement(MIXED, 0.5, { label: null, locked: NONE })).toEqual({
       accepted: ["o0"],
       rejected: ["o2"],
       unlabelled: ["o1"],
@@ -54,10 +56,19 @@ describe("what a threshold would do", () => {
     });
   });
 
+  test("what is locked stays, however it scores", () => {
+    const locked = new Set(["o0", "o2"]);
+
+    expect(judgement(MIXED, 0.5, { label: 7, locked })).toMatchObject({
+      accepted: ["o1"],
+      rejected: [],
+    });
+  });
+
   test.each([[0], [0.3], [0.5], [0.91], [1]])("is what the action does at %s", (threshold) => {
     for (const label of [null, 7]) {
-      const { accepted, rejected } = judgement(MIXED, threshold, label);
-      const after = acceptAboveRejectRest({ threshold, label })(MIXED);
+      const { accepted, rejected } = judgement(MIXED, threshold, { label, locked: NONE });
+      const after = acceptAboveRejectRest({ accepted, rejected, label })(MIXED);
       const changed = [...after.objects.values()].filter(
         (object) => object !== MIXED.objects.get(object.id),
       );

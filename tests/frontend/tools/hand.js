@@ -79,8 +79,12 @@ export function painted(rows, colors) {
 }
 
 /** A tool in hand; `asked` holds each prompt with its resolve and reject. */
-export function takeInHand(tool, objects = [], { read = painted([], {}), ...lent } = {}) {
-  const store = createStore({ image: IMAGE, objects });
+export function takeInHand(
+  tool,
+  objects = [],
+  { read = painted([], {}), panoptic = false, ...lent } = {},
+) {
+  const store = createStore({ image: IMAGE, objects, panoptic });
   store.update({ stage: { width: 40, height: 30 } });
   const asked = [];
   const notes = [];

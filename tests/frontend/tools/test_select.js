@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bbox } from "../../../frontend/src/geometry/rle.js";
+import { union } from "../../../frontend/src/geometry/sets.js";
 import { topmostAt } from "../../../frontend/src/tools/hits.js";
 import { select } from "../../../frontend/src/tools/select.js";
 import { click, columns, key, object, sample, stroke, takeInHand } from "./hand.js";
@@ -86,6 +87,16 @@ describe("handles", () => {
     expect(tool.store.state.session.overlay).toEqual([]);
     tool.store.undo();
     expect(boxOf(tool)).toEqual([10, 0, 21, 30]);
+  });
+
+  test("that would leave nothing of two thin lines leave them as they were", () => {
+    const lines = union(columns(10, 10), columns(30, 30));
+    const tool = taken({ selection: ["high"] }, [object("high", lines)]);
+
+    stroke(tool.hand, [31, 15], [20, 15]);
+
+    expect(tool.store.state.document.objects.get("high")?.rle).toBe(lines);
+    expect(tool.notes[0][1]).toContain("Nothing would be left");
   });
 
   test("show what would be made, and make nothing when the pointer is lost", () => {

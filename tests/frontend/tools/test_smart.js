@@ -247,6 +247,16 @@ describe("accepting", () => {
     expect(tool.store.state.canUndo).toBe(false);
   });
 
+  test("is not what Shift+N asks for", async () => {
+    const tool = takeInHand(smart);
+    click(tool.hand, 5, 5);
+    await answered(tool);
+
+    expect(tool.hand.key(key("n", { shift: true }))).toBe(false);
+
+    expect(tool.store.state.document.objects.size).toBe(0);
+  });
+
   test("waits for the answer to the last click", async () => {
     const tool = takeInHand(smart);
     click(tool.hand, 5, 5);

@@ -104,6 +104,13 @@ describe("tools", () => {
     expect(element.style.cursor).toBe("default");
   });
 
+  test("a tool that is taken does what it is called, whatever was swapped before", () => {
+    store.update({ tool: "brush", swapped: true });
+    store.update({ tool: "eraser" });
+
+    expect(store.state.session.swapped).toBe(false);
+  });
+
   test("a tool that does not exist is refused", () => {
     expect(() => store.update({ tool: "laser" })).toThrow('there is no tool "laser"');
   });

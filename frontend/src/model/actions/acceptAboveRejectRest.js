@@ -4,23 +4,14 @@ import { inWords } from "./action.js";
 import { rejectSuggestion } from "./rejectSuggestion.js";
 
 /**
- * Accept every suggestion that scores at least the threshold and reject the others, as one step.
- * What cannot be judged is left alone: a suggestion without a score, and one to accept that has no
- * label while `label` is null.
- * @param {{threshold: number, label: number | null}} parts
+ * Accept what a threshold accepts and reject what it rejects, as one step.
+ * @param {{accepted: readonly string[], rejected: readonly string[], label: number | null,
+ *   keepers?: ReadonlySet<string>}} parts label: for those accepted that have none
  * @returns {import("../../types.js").Action}
  */
-export function acceptAboveRejectRest({ threshold, label }) {
+export function acceptAboveRejectRest({ accepted, rejected, label, keepers }) {
   return inWords(t("Accept above, reject the rest"), (document) => {
-    /** @type {string[]} */
-    const above = [];
-    /** @type {string[]} */
-    const below = [];
-    for (const { id, state, score } of document.objects.values()) {
-      if (state !== "suggested" || score === null) continue;
-      (score >= threshold ? above : below).push(id);
-    }
-    const accepted = acceptSuggestion({ ids: above, label })(document);
-    return rejectSuggestion({ ids: below })(accepted);
+    const confirmed = acceptSuggestion({ ids: accepted, label, keepers })(document);
+    return rejectSuggestion({ ids: rejected })(confirmed);
   });
 }

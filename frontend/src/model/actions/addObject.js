@@ -35,6 +35,6 @@ export function addObject(parts) {
       ],
     ]);
     // A model's word takes nothing from what people made until somebody accepts it.
-    return parts.state === "suggested" ? added : claimPixels(added, id);
+    return parts.state === "suggested" ? added : (claimPixels(added, id) ?? document);
   });
 }

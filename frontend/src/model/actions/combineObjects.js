@@ -18,17 +18,19 @@ const WORDS = {
  * Make one object of several. Union: the others go into it and are gone. Subtract takes their pixels
  * from it, intersect leaves it what it shares with all of them; there the others stay. A result
  * without a pixel changes nothing: deleting is another key.
- * @param {{id: string, others: readonly string[], operation: Operation}} parts
+ * @param {{id: string, others: readonly string[], operation: Operation,
+ *   keepers?: ReadonlySet<string>}} parts keepers: as of replaceMask; the others are none
  * @returns {import("../../types.js").Action}
  */
-export function combineObjects({ id, others, operation }) {
+export function combineObjects({ id, others, operation, keepers = new Set() }) {
   return inWords(WORDS[operation], (document) => {
     const object = document.objects.get(id);
     const masks = others.flatMap((other) => document.objects.get(other)?.rle ?? []);
     if (!object || masks.length === 0) return document;
     const rle = combined(object.rle, masks, operation);
     if (area(rle) === 0) return document;
-    const revised = replaceMask({ id, rle })(document);
+    const strangers = new Set([...keepers].filter((keeper) => !others.includes(keeper)));
+    const revised = replaceMask({ id, rle, keepers: strangers })(document);
     if (operation !== "union") return revised;
     return withObjects(
       revised,
