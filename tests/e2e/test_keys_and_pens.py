@@ -54,12 +54,12 @@ class Pen:
         self._session: CDPSession = page.context.new_cdp_session(page)
 
     def stroke(self, places: list[tuple[float, float]], force: float, buttons: int) -> None:
-        self._send("mousePressed", places[0], force, buttons)
+        self.send("mousePressed", places[0], force, buttons)
         for place in places[1:]:
-            self._send("mouseMoved", place, force, buttons)
-        self._send("mouseReleased", places[-1], 0.0, 0)
+            self.send("mouseMoved", place, force, buttons)
+        self.send("mouseReleased", places[-1], 0.0, 0)
 
-    def _send(self, kind: str, place: tuple[float, float], force: float, buttons: int) -> None:
+    def send(self, kind: str, place: tuple[float, float], force: float, buttons: int) -> None:
         message: dict[str, Any] = {
             "type": kind,
             "x": place[0],
@@ -270,6 +270,34 @@ def test_one_finger_draws_two_move_the_picture_and_taps_undo(product: Product) -
     editor.saved()
     (after,) = editor.annotations()
     assert after["area"] == drawn["area"]
+
+
+def test_a_palm_that_comes_down_beside_the_pen_neither_stops_nor_undoes_it(
+    product: Product,
+) -> None:
+    page = product.page(has_touch=True)
+    _, (image,) = project_with_photos(page, "Palms", "01-bear.jpg")
+    editor, pen, palm = Editor.opened(page, image), Pen(page), Fingers(page)
+    editor.key("1")
+    editor.tool("B")
+    pen.stroke([editor.at(100, 100), editor.at(300, 100)], 0.5, PEN_TIP)
+    editor.saved()
+    editor.key("Escape")
+    zoom = page.locator(".status .zoom").inner_text()
+
+    pen.send("mousePressed", editor.at(100, 300), 0.5, PEN_TIP)
+    x, y = editor.at(400, 500)
+    palm.down((x, y), (x + 50, y))
+    palm.move((x, y + 20), (x + 90, y))
+    pen.send("mouseMoved", editor.at(300, 300), 0.5, PEN_TIP)
+    pen.send("mouseReleased", editor.at(300, 300), 0.0, 0)
+    palm.up()
+
+    editor.until(lambda: len(editor.annotations()) == 2)
+    first, second = editor.annotations()
+    assert bitmap(first)[100, 110:290].all()
+    assert bitmap(second)[300, 110:290].all()
+    assert page.locator(".status .zoom").inner_text() == zoom
 
 
 def test_marked_words_are_copied_rather_than_the_object(page: Page) -> None:
