@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -224,7 +224,7 @@ def _write(job: Job, reading: Reading, labels: Mapping[str, int], claim: Claim) 
 
 
 def _write_batch(job: Job, batch: Sequence[Mapping[str, Any]], labels: Mapping[str, int]) -> None:
-    images = Image.objects.in_bulk({entry["image"] for entry in batch})
+    images = _held({entry["image"] for entry in batch})
     by_image: dict[int, list[tuple[UUID, ObjectState]]] = defaultdict(list)
     for entry in batch:
         image = images[entry["image"]]
@@ -232,6 +232,16 @@ def _write_batch(job: Job, batch: Sequence[Mapping[str, Any]], labels: Mapping[s
         by_image[image.pk].append((_object_id(job, entry), state))
     for image_id, entries in sorted(by_image.items()):
         _write_image(job, images[image_id], entries)
+
+
+def _held(ids: Collection[int]) -> dict[int, Image]:
+    """The images with their rows locked, all before the first object takes the project's counter.
+
+    A save holds its image while it waits for the counter: an import that held the counter and then
+    asked for that image would wait in a circle with it.
+    """
+    rows = Image.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {image.pk: image for image in rows}
 
 
 def _write_image(job: Job, image: Image, entries: Sequence[tuple[UUID, ObjectState]]) -> None:
