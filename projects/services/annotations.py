@@ -164,7 +164,7 @@ def new_state(*, opened: OpenImage, change: Change) -> ObjectState:
     """
     _check_open(opened.image)
     if change.wanted is None:
-        raise NotFound("There is no such annotation.")
+        raise NotFound("There is no such annotation.", code="annotation_unknown")
     if change.base_revision is not None:
         raise _not_based_on(change.base_revision, None)
     return checked_state(

@@ -140,12 +140,14 @@ export class EditorStore {
   }
 
   /**
-   * Note a revision that the server has confirmed. Never goes backwards.
+   * Note a revision that the server has confirmed. Never goes backwards, but to the first one: then
+   * the server had lost the object and counts anew.
    * @param {string} id
    * @param {number} revision
    */
   acknowledge(id, revision) {
-    this.#revisions.set(id, Math.max(revision, this.#revisions.get(id) ?? revision));
+    const known = this.#revisions.get(id) ?? revision;
+    this.#revisions.set(id, revision === 1 ? revision : Math.max(revision, known));
   }
 
   /**

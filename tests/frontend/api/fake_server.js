@@ -19,6 +19,11 @@ export class FakeServer {
     return revision;
   }
 
+  /** As a newer run of pre-labelling takes an untouched suggestion away: without a trace. */
+  purge(id) {
+    this.annotations.delete(id);
+  }
+
   /** What the outbox calls; bound. */
   send = async (image, changes) => {
     this.requests.push({ image, changes });
@@ -39,6 +44,10 @@ export class FakeServer {
 
   #applyOne({ op, id, change_id, base_revision, ...body }) {
     const current = this.annotations.get(id) ?? null;
+    if (!current && op === "delete") {
+      const problem = { code: "annotation_unknown", detail: "There is no such annotation." };
+      return { id, change_id, status: 404, problem };
+    }
     if ((current?.revision ?? null) !== base_revision)
       return {
         id,

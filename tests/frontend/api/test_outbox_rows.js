@@ -109,6 +109,33 @@ test("a refused row gives way to a newer edit of the same object", () => {
   expect(changes.put).toMatchObject([{ seq: 2, base_revision: 3, state: "waiting" }]);
 });
 
+describe("an object that the server no longer holds", () => {
+  test("goes out again as a new one, what was drawn since behind it", () => {
+    const queue = [row({ attempted: true }), row({ seq: 2 })];
+
+    expect(rows.outlive(queue, PROBLEM, "c9")).toMatchObject({
+      put: [{ seq: 1, op: "put", base_revision: null, change_id: "c9", attempted: false }],
+      remove: [],
+    });
+  });
+
+  test("is deleted already; what brings it back makes a new one", () => {
+    const gone = row({ attempted: true, op: "delete", body: null });
+
+    expect(rows.outlive([gone], PROBLEM, "c9")).toEqual({ put: [], remove: [1] });
+    expect(rows.outlive([gone, row({ seq: 2 })], PROBLEM, "c9")).toMatchObject({
+      put: [{ seq: 2, base_revision: null }],
+      remove: [1],
+    });
+  });
+
+  test("stands if it was sent as a new one: the server contradicts itself", () => {
+    expect(rows.outlive([row({ base_revision: null })], PROBLEM, "c9").put).toMatchObject([
+      { state: "failed", problem: PROBLEM },
+    ]);
+  });
+});
+
 test("one row an object is sendable, and none behind a row that stands", () => {
   const queue = [
     row({ seq: 1, id: "a", attempted: true }),

@@ -22,6 +22,17 @@ describe("an outcome of one object", () => {
       { kind: "conflict" },
     ],
     [
+      "stale, and the server holds nothing of it",
+      { status: 412, problem: { code: "stale", current: null } },
+      { kind: "gone" },
+    ],
+    [
+      "a deletion of what the server does not hold",
+      { status: 404, problem: { code: "annotation_unknown" } },
+      { kind: "gone" },
+    ],
+    ["an image that is gone", { status: 404, problem: { code: "not_found" } }, { kind: "refused" }],
+    [
       "stale without the other state",
       { status: 412, problem: { code: "stale" } },
       { kind: "refused" },

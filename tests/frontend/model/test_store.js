@@ -176,6 +176,15 @@ describe("revisions", () => {
     expect(sets).toEqual([]);
   });
 
+  test("an object that the server had lost and stored anew counts from one", () => {
+    const store = storeWith("a");
+
+    store.acknowledge("a", 5);
+    store.acknowledge("a", 1);
+
+    expect(store.revisionOf("a")).toBe(1);
+  });
+
   test("an older acknowledgement does not take the revision back", () => {
     const store = storeWith("a");
 

@@ -246,9 +246,12 @@ def test_a_suggestion_that_was_purged_can_be_drawn_anew(scene: Scene, bob: Any) 
         Annotation.objects.filter(pk=suggestion.pk).update(current=None)
         suggestion.delete()
 
-    (stale,) = send(scene, bob, [change(scene, suggestion.uuid, 1)])
+    gone, stale = send(
+        scene, bob, [deletion(suggestion.uuid, 1), change(scene, suggestion.uuid, 1)]
+    )
     (drawn,) = send(scene, bob, [change(scene, suggestion.uuid, None)])
 
+    assert (gone["status"], gone["problem"]["code"]) == (404, "annotation_unknown")
     assert (stale["status"], stale["problem"]["current"]) == (412, None)
     assert drawn["status"] == 201
 

@@ -317,6 +317,8 @@ export class Lane {
       const { current, problem } = verdict;
       return this.#apply({ put: [{ ...row, state: "conflict", current, problem }], remove: [] });
     }
+    if (verdict.kind === "gone")
+      return this.#apply(rules.outlive(rows, verdict.problem, this.#ports.newId()));
     if (verdict.kind === "refused") return this.#apply(rules.refuse(rows, verdict.problem));
     this.#delay(row, verdict.problem);
   }

@@ -131,7 +131,7 @@ function withEffortOf(row, others) {
 /**
  * The first row is acknowledged: it goes, and the next one stands on the new revision.
  * @param {readonly OutboxRow[]} rows of the same object, oldest first
- * @param {number} revision
+ * @param {number | null} revision null: the server holds no such object now
  * @returns {RowChanges}
  */
 export function acknowledge(rows, revision) {
@@ -153,6 +153,22 @@ export function refuse(rows, problem) {
   if (!next) return { put: [{ ...first, state: "failed", problem }], remove: [] };
   const moved = withEffortOf({ ...next, base_revision: first.base_revision }, [first]);
   return { put: [moved], remove: [first.seq] };
+}
+
+/**
+ * The server no longer holds the object. What a person made of it goes out again as a new one; a
+ * deletion has nothing left to do.
+ * @param {readonly OutboxRow[]} rows of the same object, oldest first
+ * @param {RowProblem} problem
+ * @param {string} change_id
+ * @returns {RowChanges}
+ */
+export function outlive(rows, problem, change_id) {
+  const [first] = rows;
+  if (first?.op === "delete") return acknowledge(rows, null);
+  if (!first || first.base_revision === null) return refuse(rows, problem); // it was a new one
+  const anew = { ...first, change_id, base_revision: null, attempted: false };
+  return { put: [anew], remove: [] };
 }
 
 /**

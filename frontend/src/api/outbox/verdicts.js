@@ -16,10 +16,13 @@ import { ApiProblem, isRecord, NetworkFailure } from "../client.js";
  * saved: on the server's disk under this revision, may be dropped.
  * later: try again; `reason` says why it is still here.
  * conflict: somebody else was faster; a person decides.
+ * gone: the server holds nothing of the object, not even that a person deleted it: a newer run of
+ * pre-labelling took its suggestion away, or the server is an older backup.
  * refused: repeating would not help; shown, kept, retried or dropped by click only.
  * @typedef {{kind: "saved", revision: number}
  *   | {kind: "later", problem: RowProblem}
  *   | {kind: "conflict", current: WireAnnotation, problem: RowProblem}
+ *   | {kind: "gone", problem: RowProblem}
  *   | {kind: "refused", problem: RowProblem}} Verdict
  */
 
@@ -32,6 +35,8 @@ const WORTH_REPEATING = new Set([408, 425, 429]);
 const ALTERED = t("The server stored another mask than the one that was sent.");
 const UNAUTHORIZED = 401;
 const PRECONDITION = 412;
+/** What the server says to the deletion of an object that it does not hold. */
+const UNKNOWN = "annotation_unknown";
 
 /**
  * @param {unknown} outcome one element of the answer to POST .../changes/
@@ -52,7 +57,9 @@ export function judgeOutcome(outcome, sent = null) {
   const body = isRecord(outcome.problem) ? outcome.problem : outcome;
   const problem = problemFrom(body, status);
   if (status >= 500 || WORTH_REPEATING.has(status)) return { kind: "later", problem };
-  const current = isRecord(body.current) ? body.current : outcome.current;
+  const current = body.current === undefined ? outcome.current : body.current;
+  const isGone = status === PRECONDITION && current === null;
+  if (isGone || problem.code === UNKNOWN) return { kind: "gone", problem };
   if (status === PRECONDITION && isRecord(current))
     return {
       kind: "conflict",
