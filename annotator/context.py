@@ -15,6 +15,7 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
     preferences = getattr(user, "preferences", None) or {}
     return {
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "acting_user": str(getattr(user, "pk", None) or ""),
         "instance": _instance(),
         "api_base": "/api/v1/",
         "theme": preferences.get("theme", "auto"),

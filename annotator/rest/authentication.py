@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from copy import copy
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError
@@ -18,6 +19,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from projects.errors import sentence
 from projects.models import Token, User
 from projects.services.digests import token_digest
 
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 USE_NOTED_EVERY = timedelta(minutes=1)  # a write for every request would make reading writing
 _MAX_SECRET = 200
+OTHER_USER = sentence("Somebody else has logged in with this browser since the page was opened.")
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -53,7 +56,21 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
-    """The browser's session cookie; writes need the CSRF token in their ``X-CSRFToken`` header."""
+    """The browser's session cookie; writes need the CSRF token in their ``X-CSRFToken`` header.
+
+    A write may also name its author, by id in ``X-Acting-User``: in another tab somebody else may
+    have logged in since the page was opened, and all tabs of a browser share one session.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Give the session's user, or None if nobody is logged in.
+
+        Raises:
+            AuthenticationFailed: A write of somebody else, with the code ``other_user``.
+            PermissionDenied: A write without the CSRF token.
+        """
+        _refuse_other_user(request)
+        return super().authenticate(request)
 
     def enforce_csrf(self, request: Request) -> None:
         """Refuse a write without the CSRF token, before any of its body is read.
@@ -90,6 +107,15 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:  # noqa: ARG002
         """Give the OpenAPI security scheme."""
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+def _refuse_other_user(request: Request) -> None:
+    acting = request.META.get("HTTP_X_ACTING_USER", "")
+    if not acting or request.method in SAFE_METHODS:
+        return
+    user = request._request.user  # noqa: SLF001 - the session's; DRF's own would ask us again
+    if user.is_authenticated and str(user.pk) != acting:
+        raise AuthenticationFailed(OTHER_USER, code="other_user")
 
 
 def _valid_token(secret: str) -> Token:

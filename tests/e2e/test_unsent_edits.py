@@ -136,6 +136,36 @@ def test_a_session_that_ends_is_renewed_in_place(product: Product) -> None:
     assert one["revision"] == 2
 
 
+def test_nothing_is_sent_in_the_name_of_who_logged_in_since(product: Product) -> None:
+    for name in ("olga", "paul"):
+        make_account(product, name)
+    page = product.page(as_owner=False)
+    log_in(page, "olga")
+    _, (image,) = project_with_photos(page, "One browser for two", "01-bear.jpg")
+    editor = opened_with_brush(page, image)
+    editor.drag(STROKE)
+    editor.saved()
+
+    tab = page.context.new_page()
+    tab.goto("/")
+    tab.locator("details.menu summary").click()
+    tab.get_by_role("button", name="Log out").click()
+    tab.wait_for_url("**/login/")
+    log_in(tab, "paul")
+    page.bring_to_front()
+    editor_drag_without_api(editor)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("Somebody else has logged in")
+    keep(page, "somebody-else")
+    expect(editor.root).to_have_attribute("data-unsent", "1")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog).to_have_count(0)
+    editor.saved()
+    (one,) = editor.annotations()
+    assert (one["revision"], one["author"]) == (2, "olga")
+
+
 @pytest.mark.parametrize(
     ("choice", "kept"),
     [

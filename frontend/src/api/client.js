@@ -59,7 +59,14 @@ export class NetworkFailure extends Error {
  */
 
 /** @typedef {(method: string, path: string, options?: SendOptions) => Promise<Answer>} Send */
-/** @typedef {{readonly base: string, readonly send: Send, readonly csrfToken: () => string}} Client */
+/** @typedef {(refusal: ApiProblem) => Promise<boolean>} AskForLogin false: they would not */
+/**
+ * @typedef {Object} Client
+ * @property {string} base
+ * @property {Send} send
+ * @property {() => string} csrfToken
+ * @property {() => Record<string, string>} guards headers without which nothing may be changed
+ */
 
 /**
  * The value of one cookie, "" if it is not there.
@@ -76,33 +83,42 @@ export function readCookie(cookies, name) {
  * @param {Object} options
  * @param {string} options.base path of the API, "/api/v1/"
  * @param {() => string} options.csrfToken read at each unsafe send
+ * @param {string} [options.actingUser] id of whoever opened the page; by now the session of this
+ *   browser may be somebody else's
  * @param {typeof fetch} [options.fetch]
- * @param {() => Promise<boolean>} [options.login] asks the person to log in; false: they would not
+ * @param {AskForLogin} [options.login] asks the person to log in
  * @returns {Client}
  */
 export function createClient({
   base,
   csrfToken,
+  actingUser = "",
   fetch: fetchFrom = globalThis.fetch.bind(globalThis),
   login,
 }) {
   /** @type {Promise<boolean> | null} */
   let loggingIn = null;
 
-  const askForLogin = () => {
+  /** @type {AskForLogin} */
+  const askForLogin = (refusal) => {
     if (!login) return Promise.resolve(false);
-    loggingIn ??= login().finally(() => {
+    loggingIn ??= login(refusal).finally(() => {
       loggingIn = null;
     });
     return loggingIn;
   };
+
+  const guards = () => ({
+    "X-CSRFToken": csrfToken(),
+    ...(actingUser && { "X-Acting-User": actingUser }),
+  });
 
   /** @type {Send} */
   const attempt = async (method, path, options = {}) => {
     const request = {
       method,
       credentials: /** @type {const} */ ("same-origin"),
-      headers: headersFor(method, options, csrfToken),
+      headers: headersFor(method, options, guards),
       body: options.json === undefined ? undefined : JSON.stringify(options.json),
       cache: /** @type {const} */ ("no-store"),
     };
@@ -115,12 +131,12 @@ export function createClient({
       return await attempt(method, path, options);
     } catch (error) {
       const refused = error instanceof ApiProblem && error.status === 401;
-      if (!refused || !(await askForLogin())) throw error;
+      if (!refused || !(await askForLogin(error))) throw error;
       return attempt(method, path, options);
     }
   };
 
-  return Object.freeze({ base, send, csrfToken });
+  return Object.freeze({ base, send, csrfToken, guards });
 }
 
 /**
@@ -137,13 +153,13 @@ export function addressOf(base, path) {
 /**
  * @param {string} method
  * @param {SendOptions} options
- * @param {() => string} csrfToken
+ * @param {Client["guards"]} guards
  */
-function headersFor(method, options, csrfToken) {
+function headersFor(method, options, guards) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...options.headers };
+  if (!SAFE_METHODS.has(method)) Object.assign(headers, guards());
   if (options.json !== undefined) headers["Content-Type"] = "application/json";
-  if (!SAFE_METHODS.has(method)) headers["X-CSRFToken"] = csrfToken();
   return headers;
 }
 

@@ -10,6 +10,14 @@ export function csrfCookieOf(page) {
 }
 
 /**
+ * Whose page this is, by id; "" if nobody is logged in.
+ * @param {Document} page
+ */
+export function actingUserOf(page) {
+  return page.querySelector('meta[name="acting-user"]')?.getAttribute("content") ?? "";
+}
+
+/**
  * Which installation answers at this address; the name of a cookie would not tell under HTTPS.
  * @param {Document} page
  */
@@ -19,10 +27,10 @@ export function instanceOf(page) {
 
 /**
  * @param {Document} page
- * @param {{base?: string, login?: () => Promise<boolean>}} [options]
+ * @param {{base?: string, login?: import("./client.js").AskForLogin}} [options]
  * @returns {import("./client.js").Client}
  */
 export function clientOfPage(page, { base = API_BASE, login } = {}) {
   const csrfToken = () => readCookie(page.cookie, csrfCookieOf(page));
-  return createClient({ base, csrfToken, login });
+  return createClient({ base, csrfToken, actingUser: actingUserOf(page), login });
 }

@@ -32,7 +32,8 @@ export function uploadImage(client, project, file, { name, onProgress, signal })
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${client.base}projects/${project}/images/`);
-    request.setRequestHeader("X-CSRFToken", client.csrfToken());
+    for (const [name, value] of Object.entries(client.guards()))
+      request.setRequestHeader(name, value);
     request.setRequestHeader("Accept", "application/json");
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);

@@ -32,7 +32,7 @@ export async function openEditor(root) {
   const board = new Board({ username, theme: readTheme(), now: Date.now(), ordering, hints });
   const toasts = new Toasts(/** @type {HTMLElement} */ (document.getElementById("toasts")));
   const login = new LoginDesk(clientOfPage(document, { base }), board);
-  const client = clientOfPage(document, { base, login: () => login.ask() });
+  const client = clientOfPage(document, { base, login: (refusal) => login.ask(refusal) });
   const { stage: place, draw } = buildShell(root);
   const scope = `${instanceOf(document)}:${username}`;
   const [outbox, shelf] = await Promise.all([

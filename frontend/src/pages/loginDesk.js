@@ -24,10 +24,13 @@ export class LoginDesk {
     this.#board = board;
   }
 
-  /** @returns {Promise<boolean>} whether the same person is logged in again */
-  ask() {
+  /**
+   * @param {import("../api/client.js").ApiProblem} refusal why it takes a login
+   * @returns {Promise<boolean>} whether the same person is logged in again
+   */
+  ask({ code, message }) {
     if (Date.now() - this.#declinedAt < PEACE_MS) return Promise.resolve(false);
-    this.#board.show({ dialog: "login", loginProblem: "" });
+    this.#board.show({ dialog: "login", loginProblem: code === "other_user" ? message : "" });
     return new Promise((resolve) => {
       this.#answer = resolve;
     });

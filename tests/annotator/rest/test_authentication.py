@@ -127,6 +127,42 @@ def test_a_session_reads_without_and_writes_only_with_the_csrf_token(
     assert client.post("/api/v1/echo/", headers={"X-CSRFToken": "c" * 32}).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_write_of_another_than_the_session_s_user_is_refused(alice: User, method: str) -> None:
+    bob = make_user("bob")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bob)
+    write = getattr(client, method)
+
+    refused = write("/api/v1/echo/", headers={"X-Acting-User": str(alice.pk)})
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "other_user")
+    assert client.get("/api/v1/echo/", headers={"X-Acting-User": str(alice.pk)}).status_code == 200
+    own = Client()
+    own.force_login(alice)
+    named = own.post("/api/v1/echo/", headers={"X-Acting-User": str(alice.pk)})
+    assert named.json() == {"user": "alice"}
+
+
+@pytest.mark.parametrize("acting", ["", "0", "ünå".encode().decode("latin-1"), "x" * 5000])
+def test_no_name_acts_as_the_session_s_user_and_nonsense_as_nobody(
+    alice: User, acting: str
+) -> None:
+    client = Client()
+    client.force_login(alice)
+
+    answer = client.post("/api/v1/echo/", headers={"X-Acting-User": acting})
+
+    assert answer.status_code == (401 if acting else 200)
+
+
+def test_a_token_writes_whoever_is_named(alice: User) -> None:
+    make_token(alice)
+    headers = {"Authorization": "Bearer mw_secret", "X-Acting-User": "0"}
+
+    assert Client().post("/api/v1/echo/", headers=headers).json() == {"user": "alice"}
+
+
 def test_an_inactive_session_is_not_authenticated(alice: User) -> None:
     client = Client()
     client.force_login(alice)

@@ -58,6 +58,18 @@ describe("a request", () => {
     expect(requests[1].body).toBe('{"name":"x"}');
   });
 
+  test("that changes something names whoever opened the page; the session may be another's", async () => {
+    const { requests, make } = clientWith(answer(200, {}), answer(200, {}));
+    const client = make({ actingUser: "17" });
+
+    await client.send("GET", "me/");
+    await client.send("DELETE", "comments/1/");
+
+    expect(requests.map(({ headers }) => headers["X-Acting-User"])).toEqual([undefined, "17"]);
+    expect(client.guards()).toEqual({ "X-CSRFToken": "token 2", "X-Acting-User": "17" });
+    expect(make().guards()).toEqual({ "X-CSRFToken": "token 3" });
+  });
+
   test.each([
     ["images/1/", "/api/v1/images/1/"],
     ["/api/v1/images/?cursor=x", "/api/v1/images/?cursor=x"],
@@ -157,6 +169,19 @@ describe("a session that has ended", () => {
     expect(login).toHaveBeenCalledTimes(1);
     expect(answers.map(({ data }) => data)).toEqual([1, 2]);
     expect(requests).toHaveLength(4);
+  });
+
+  test("because somebody else has logged in says so to whoever asks for the login", async () => {
+    const other = { code: "other_user", detail: "Somebody else has logged in." };
+    const { requests, make } = clientWith(answer(401, other), answer(200, 1));
+    const login = vi.fn(async () => true);
+
+    await make({ login, actingUser: "17" }).send("POST", "b/", { json: {} });
+
+    expect(login).toHaveBeenCalledWith(
+      expect.objectContaining({ code: "other_user", message: "Somebody else has logged in." }),
+    );
+    expect(requests.map(({ headers }) => headers["X-Acting-User"])).toEqual(["17", "17"]);
   });
 
   test("and a person who would not log in: the refusal stands", async () => {

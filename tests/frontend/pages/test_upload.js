@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { uploadImage } from "../../../frontend/src/api/uploads.js";
 import { pictures } from "../../../frontend/src/pages/droppedFiles.js";
 import { UploadQueue } from "../../../frontend/src/pages/uploadQueue.js";
 
@@ -15,6 +16,33 @@ function slowServer() {
     new Promise((resolve, reject) => waiting.push({ name, onProgress, resolve, reject }));
   return { waiting, send };
 }
+
+test("a picture is sent with what guards a change: the token, and whose page it is", async () => {
+  const headers = {};
+  vi.stubGlobal(
+    "XMLHttpRequest",
+    class {
+      upload = {};
+      status = 201;
+      responseText = '{"id": 5}';
+      open() {}
+      setRequestHeader(name, value) {
+        headers[name] = value;
+      }
+      send() {
+        this.onload();
+      }
+    },
+  );
+  const guards = { "X-CSRFToken": "tok", "X-Acting-User": "17" };
+  const client = /** @type {any} */ ({ base: "/api/v1/", guards: () => guards });
+
+  const options = { name: "a.jpg", onProgress: () => {} };
+  await uploadImage(client, 1, new File(["x"], "a.jpg"), options);
+
+  expect(headers).toEqual({ ...guards, Accept: "application/json" });
+  vi.unstubAllGlobals();
+});
 
 test("three at a time, the next when one is done", async () => {
   const { waiting, send } = slowServer();

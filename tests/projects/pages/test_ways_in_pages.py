@@ -35,6 +35,15 @@ def test_name_and_password_open_the_page_that_was_wanted(client):
     assert is_in(client, "alice")
 
 
+def test_a_page_says_whose_it_is(client):
+    alice = make_user("alice")
+    named = '<meta name="acting-user" content="{}">'
+
+    assert named.format("") in client.get("/login/").content.decode()
+    log_in(client)
+    assert named.format(alice.pk) in client.get("/").content.decode()
+
+
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
 )
