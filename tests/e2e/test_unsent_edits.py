@@ -75,11 +75,13 @@ def test_edits_made_offline_survive_a_reload_and_arrive_once(page: Page, editor:
     expect(editor.rows).to_have_count(2)
 
 
-def test_an_answer_that_is_lost_on_its_way_makes_nothing_twice(page: Page, editor: Editor) -> None:
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort("connectionreset")
+def lose(route: Route) -> None:
+    """The server has it, and nobody hears so."""
+    route.fetch()
+    route.abort("connectionreset")
 
+
+def test_an_answer_that_is_lost_on_its_way_makes_nothing_twice(page: Page, editor: Editor) -> None:
     page.route(CHANGES, lose, times=1)
     editor.drag(STROKE)
     editor.saved()
@@ -89,6 +91,28 @@ def test_an_answer_that_is_lost_on_its_way_makes_nothing_twice(page: Page, edito
     editor.saved()
     (revised,) = editor.annotations()
     assert (revised["id"], revised["revision"]) == (made["id"], 2)
+
+
+def test_what_was_changed_elsewhere_after_a_lost_answer_is_shown(
+    page: Page, editor: Editor
+) -> None:
+    editor.drag(STROKE)
+    editor.saved()
+    (first,) = editor.annotations()
+    page.route(CHANGES, lose)
+    editor.drag(MINE)
+    change_elsewhere(editor, editor.revised(first))
+    page.route(CHANGES, lambda route: route.abort("internetdisconnected"))
+    editor.reloaded()
+    expect(editor.root).to_have_attribute("data-unsent", "1")
+
+    page.unroute(CHANGES)
+    send_at_once(page)
+    expect(page.locator("#toasts")).to_contain_text("changed elsewhere after you")
+    editor.saved()
+    keep(page, "changed-elsewhere")
+    (stored,) = editor.annotations()
+    assert (stored["revision"], strokes_in(stored)) == (3, {"mine", "theirs"})
 
 
 def test_a_browser_that_comes_online_sends_by_itself(page: Page, editor: Editor) -> None:
@@ -210,7 +234,8 @@ def change_elsewhere(editor: Editor, annotation: dict[str, Any]) -> None:
     segmentation = {**annotation["segmentation"], "counts": counts}
     path = f"/api/v1/images/{editor.image_id}/annotations/{annotation['id']}/"
     changed = {**annotation, "segmentation": segmentation}
-    assert send(editor.page, "PUT", path, changed, revision=1)["revision"] == 2
+    seen = annotation["revision"]
+    assert send(editor.page, "PUT", path, changed, revision=seen)["revision"] == seen + 1
 
 
 def strokes_in(annotation: dict[str, Any]) -> set[str]:

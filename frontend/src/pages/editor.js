@@ -17,6 +17,7 @@ import { HintDesk } from "./hintDesk.js";
 import { Keyboard } from "./keyboard.js";
 import { KeyMaps } from "./keyMaps.js";
 import { LoginDesk } from "./loginDesk.js";
+import { watchOvertaken } from "./overtaken.js";
 import { PastDesk } from "./pastDesk.js";
 import { buildShell } from "./shell.js";
 import { TalkDesk } from "./talkDesk.js";
@@ -72,6 +73,7 @@ export async function openEditor(root) {
   void keyMaps.load();
   bindPage(desk, board, outbox);
   prepareMerges(parts);
+  watchOvertaken(desk, parts);
   desk.prepare(Number(imageId));
   await openFirst(desk, { client, board, abilities }, Number(projectId), Number(imageId));
   await outbox.sweep();

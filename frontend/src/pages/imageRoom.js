@@ -22,6 +22,7 @@ import { GuardedStore } from "./guardedStore.js";
 
 /**
  * @typedef {import("../api/outbox/outbox.js").Outbox} Outbox
+ * @typedef {import("../api/outbox/rows.js").OutboxRow} OutboxRow
  * @typedef {import("../api/wire.js").WireAnnotation} WireAnnotation
  * @typedef {import("../api/wire.js").WireProject} WireProject
  * @typedef {import("../types.js").MaskObject} MaskObject
@@ -68,6 +69,8 @@ export class ImageRoom {
   #canvas;
   #effort = new EffortMeter(() => performance.now());
   #endings;
+  /** @type {Map<string, number>} */
+  #covered;
 
   /**
    * @param {HTMLElement} place
@@ -79,16 +82,15 @@ export class ImageRoom {
   constructor(place, { image, annotations, picture }, project, session, ports) {
     this.image = image;
     this.#ports = ports;
+    const unsent = ports.outbox.rowsOf(image.id);
     const document = createDocument({
       image: { id: image.id, width: image.width, height: image.height },
       labels: project.labels,
-      objects: objectsOf(annotations, overlay(ports.outbox.rowsOf(image.id))),
+      objects: objectsOf(annotations, overlay(unsent)),
       panoptic: project.panoptic,
     });
-    const revisions = [
-      ...ports.past.revisions,
-      ...annotations.map(({ id, revision }) => /** @type {const} */ ([id, revision])),
-    ];
+    this.#covered = coveredRevisions(annotations, unsent);
+    const revisions = shownRevisions([...ports.past.revisions, ...listed(annotations)], unsent);
     const history = ports.past.lead(document);
     this.store = new GuardedStore({ document, history, revisions, session }, ports.refuses);
     this.#host = globalThis.document.createElement("div");
@@ -172,14 +174,38 @@ export class ImageRoom {
   }
 
   /**
-   * A change was given up: show what the server holds instead.
+   * Whether somebody has, or may have, changed or deleted an object after the change that is
+   * acknowledged only now: what the server had listed lay hidden under that change.
+   * @param {string} id
+   * @param {number} revision of the change
+   */
+  isOvertaken(id, revision) {
+    const covered = this.#covered.get(id) ?? 0;
+    this.#covered.delete(id);
+    return covered > revision;
+  }
+
+  /**
+   * Whether a gesture or a refinement is under way that was begun on the object as it is shown.
+   * @param {string} id
+   */
+  isInHand(id) {
+    return this.stage.isActive || this.store.state.session.refines === id;
+  }
+
+  /**
+   * Show what the server holds, unless the object has been changed meanwhile: the answer to that
+   * decides.
    * @param {string} id
    * @param {readonly WireAnnotation[]} annotations as the server lists them now
+   * @returns {boolean} whether it is shown
    */
   restore(id, annotations) {
+    if (this.#ports.outbox.rowsOf(this.image.id).some((row) => row.id === id)) return false;
     const annotation = annotations.find((one) => one.id === id);
     if (annotation) this.adopt(annotation);
     else this.#drop(id);
+    return true;
   }
 
   leave() {
@@ -232,4 +258,42 @@ export function objectsOf(annotations, unsent) {
     else objects.delete(id);
   }
   return [...objects.values()];
+}
+
+/**
+ * @param {readonly WireAnnotation[]} annotations
+ * @returns {(readonly [string, number])[]}
+ */
+function listed(annotations) {
+  return annotations.map(({ id, revision }) => [id, revision]);
+}
+
+/**
+ * The revision that each object is shown from, the base of what is drawn next. Of one with unsent
+ * changes it is the one that they were made on, never a newer one: the pixels of that are not seen.
+ * @param {Iterable<readonly [string, number]>} known what the server lists
+ * @param {readonly OutboxRow[]} unsent oldest first
+ */
+export function shownRevisions(known, unsent) {
+  const revisions = new Map(known);
+  for (const { id, base_revision } of [...unsent].reverse()) {
+    if (base_revision === null) revisions.delete(id);
+    else revisions.set(id, base_revision);
+  }
+  return revisions;
+}
+
+/**
+ * The revisions that lie hidden under unsent changes. An object that is not listed may be deleted,
+ * if a change of it may have arrived earlier.
+ * @param {readonly WireAnnotation[]} annotations
+ * @param {readonly OutboxRow[]} unsent oldest first
+ * @returns {Map<string, number>}
+ */
+function coveredRevisions(annotations, unsent) {
+  const known = new Map(listed(annotations));
+  const covered = new Map();
+  for (const { id, attempted } of [...unsent].reverse())
+    covered.set(id, known.get(id) ?? (attempted ? Number.POSITIVE_INFINITY : 0));
+  return covered;
 }

@@ -31,6 +31,7 @@ import { attachWheel } from "./wheel.js";
  * @property {(event: KeyboardEvent) => boolean} handleKeyUp
  * @property {() => boolean} undo the thing half made first, then the document
  * @property {() => boolean} redo
+ * @property {boolean} isActive a gesture is under way
  * @property {() => void} toggleKeyCursor
  * @property {() => void} detach
  */
@@ -153,6 +154,10 @@ class StageHand {
     if (!this.#hand.redo?.()) return canRedo && this.#step("redos", () => this.#store.redo());
     this.#effort.count("redos");
     return true;
+  }
+
+  get isActive() {
+    return this.#pointers.isActive;
   }
 
   toggleKeyCursor() {
