@@ -6,6 +6,7 @@
  */
 
 import { ApiProblem } from "../client.js";
+import { Delays } from "./delays.js";
 import * as rules from "./rows.js";
 import { judgeFailure, judgeOutcome } from "./verdicts.js";
 
@@ -58,8 +59,7 @@ export class Lane {
   #notBefore = 0;
   #paused = false;
   #lastSeq = 0;
-  /** @type {Map<number, {tries: number, notBefore: number}>} rows that failed alone, by seq */
-  #delays = new Map();
+  #delays;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -75,6 +75,7 @@ export class Lane {
   constructor(image, ports) {
     this.image = image;
     this.#ports = ports;
+    this.#delays = new Delays(ports.backoff_ms);
   }
 
   /** Take over what an earlier page left. The lock must be held. */
@@ -237,7 +238,10 @@ export class Lane {
     const now = this.#ports.now();
     if (this.#notBefore > now) return this.#schedule(this.#notBefore - now);
     const batch = this.#batch(now);
-    if (batch.length === 0) return this.#scheduleDelayed(now);
+    if (batch.length === 0) {
+      const wait_ms = this.#delays.wait_ms(rules.sendable(this.rows), now);
+      return wait_ms === null ? undefined : this.#schedule(wait_ms);
+    }
     this.#sending = true;
     try {
       await this.#sendBatch(batch);
@@ -253,22 +257,10 @@ export class Lane {
    * @param {number} now
    */
   #batch(now) {
-    const ready = rules.sendable(this.rows).filter((row) => this.#delayOf(row).notBefore <= now);
-    const fresh = ready.filter((row) => this.#delayOf(row).tries === 0);
+    const ready = rules.sendable(this.rows).filter((row) => this.#delays.of(row).notBefore <= now);
+    const fresh = ready.filter((row) => this.#delays.of(row).tries === 0);
     if (fresh.length === 0) return ready.slice(0, 1);
     return rules.upToBytes(fresh.slice(0, this.#limit), MAX_BYTES);
-  }
-
-  /** @param {OutboxRow} row */
-  #delayOf(row) {
-    return this.#delays.get(row.seq) ?? { tries: 0, notBefore: 0 };
-  }
-
-  /** @param {number} now */
-  #scheduleDelayed(now) {
-    const times = [...this.#delays.values()].map(({ notBefore }) => notBefore);
-    if (times.length > 0 && this.rows.some((row) => row.state === "waiting"))
-      this.#schedule(Math.max(0, Math.min(...times) - now));
   }
 
   /** @param {readonly OutboxRow[]} batch */
@@ -338,11 +330,7 @@ export class Lane {
    * @param {RowProblem} problem
    */
   #delay(row, problem) {
-    const tries = this.#delayOf(row).tries + 1;
-    this.#delays.set(row.seq, {
-      tries,
-      notBefore: this.#ports.now() + this.#ports.backoff_ms(tries),
-    });
+    this.#delays.add(row, this.#ports.now());
     this.#apply({ put: [{ ...row, problem }], remove: [] });
   }
 
