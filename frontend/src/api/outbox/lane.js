@@ -1,12 +1,13 @@
 /**
  * The unsent changes of one image and their way to the server: one request at a time, in order,
  * each object's
- * next change only after the one before it was acknowledged. A lane without its lock neither
- * writes nor sends.
+ * next change only after the one before it was acknowledged. A lane without its lock does not write,
+ * and sends only what the disk lacks.
  */
 
 import { ApiProblem } from "../client.js";
 import { Delays } from "./delays.js";
+import { DiskCopy } from "./diskCopy.js";
 import * as rules from "./rows.js";
 import { judgeFailure, judgeOutcome } from "./verdicts.js";
 
@@ -51,6 +52,7 @@ export class Lane {
   unreadable = [];
   /** @type {RowProblem | null} why the last request did not get through */
   problem = null;
+  isDetached = false; // without its lock
   #ports;
   #open = true;
   #sending = false;
@@ -58,15 +60,12 @@ export class Lane {
   #tries = 0;
   #notBefore = 0;
   #paused = false;
+  #parting = false;
   #lastSeq = 0;
   #delays;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #rewriting;
-  /** @type {Promise<void>} */
-  #writing = Promise.resolve();
-  #unwritten = false;
+  #disk;
 
   /**
    * @param {number} image
@@ -76,33 +75,43 @@ export class Lane {
     this.image = image;
     this.#ports = ports;
     this.#delays = new Delays(ports.backoff_ms);
+    this.#disk = new DiskCopy(image, ports, () => this.rows);
   }
 
   /** Take over what an earlier page left. The lock must be held. */
   async load() {
-    const kept = await this.#kept();
+    const found = await this.#disk.read();
+    const kept = found ?? [];
     this.rows = kept.filter(rules.isRow);
     this.unreadable = kept.filter((row) => !rules.isRow(row));
-    this.#lastSeq = Math.max(this.#lastSeq, ...kept.map(({ seq }) => seq));
+    // What cannot be read may lie there still: newer rows go beyond it.
+    this.#lastSeq = found ? Math.max(0, ...found.map(({ seq }) => seq)) : this.#ports.now();
     this.#ports.tell({ kind: "changed" });
     this.wake();
   }
 
-  async #kept() {
-    try {
-      return await this.#ports.storage.rowsOf(this.image);
-    } catch (error) {
-      this.#tellStorage(error);
-      this.#lastSeq = this.#ports.now(); // beyond all that may lie there unread
-      return [];
-    }
+  /**
+   * Another tab has the lock now, and what lies on the disk. Objects of which it lacks something are
+   * known here alone: they are sent from here still.
+   */
+  async detach() {
+    if (!this.#open || this.isDetached) return;
+    this.isDetached = true;
+    this.#parting = true;
+    this.#disk.stop();
+    await this.#disk.settled();
+    const lacking = new Set(this.rows.filter((row) => this.#disk.lacks(row)).map(({ id }) => id));
+    this.rows = this.rows.filter(({ id }) => lacking.has(id));
+    this.#parting = false;
+    this.#ports.tell({ kind: "changed" });
+    this.#schedule(0);
   }
 
   /** Another tab has the lock now, and the rows with it. */
   close() {
     this.#open = false;
     clearTimeout(this.#timer);
-    clearTimeout(this.#rewriting);
+    this.#disk.stop();
     this.rows = [];
     this.#ports.tell({ kind: "changed" });
   }
@@ -125,7 +134,7 @@ export class Lane {
     }
     this.#paused = false;
     this.#schedule(0);
-    return this.#writing;
+    return this.#disk.settled();
   }
 
   /** Try at once: the network is back, a person asked, or the page is looked at again. */
@@ -138,13 +147,12 @@ export class Lane {
 
   /** The disk has lost everything: write all of it again. */
   keepAll() {
-    this.#unwritten = true;
-    this.#writing = this.#writing.then(() => this.#write({ put: [], remove: [] }));
+    this.#disk.writeAll();
   }
 
   /** @returns {Promise<void>} resolved when all that was asked of storage is done */
   settled() {
-    return this.#writing;
+    return this.#disk.settled();
   }
 
   /** @param {number} seq a refused change, to be tried again as it is */
@@ -198,33 +206,8 @@ export class Lane {
     const gone = new Set([...changes.remove, ...replaced.keys()]);
     this.rows = [...this.rows.filter((row) => !gone.has(row.seq)), ...changes.put];
     this.rows.sort((a, b) => a.seq - b.seq);
-    this.#writing = this.#writing.then(() => this.#write(changes));
+    this.#disk.write(changes);
     this.#ports.tell({ kind: "changed" });
-  }
-
-  /** @param {RowChanges} changes */
-  async #write(changes) {
-    if (!this.#open) return;
-    // After a failure the disk may lack older rows too: write them all.
-    const whole = this.#unwritten ? { put: this.rows, remove: changes.remove } : changes;
-    try {
-      await this.#ports.storage.write(this.image, whole);
-      this.#unwritten = false;
-      this.#ports.tell({ kind: "stored", error: null });
-    } catch (error) {
-      this.#unwritten = true;
-      this.#tellStorage(error);
-      clearTimeout(this.#rewriting);
-      this.#rewriting = setTimeout(() => this.keepAll(), this.#ports.backoff_ms(1));
-    }
-  }
-
-  /** @param {unknown} error */
-  #tellStorage(error) {
-    this.#ports.tell({
-      kind: "stored",
-      error: error instanceof Error ? error : new Error(String(error)),
-    });
   }
 
   /** @param {number} wait_ms */
@@ -234,7 +217,7 @@ export class Lane {
   }
 
   async #pump() {
-    if (this.#sending || this.#paused || !this.#open) return;
+    if (this.#sending || this.#paused || this.#parting || !this.#open) return;
     const now = this.#ports.now();
     if (this.#notBefore > now) return this.#schedule(this.#notBefore - now);
     const batch = this.#batch(now);
@@ -265,16 +248,28 @@ export class Lane {
 
   /** @param {readonly OutboxRow[]} batch */
   async #sendBatch(batch) {
-    const sent = batch.map((row) => ({ ...row, attempted: true }));
-    if (batch.some((row) => !row.attempted)) this.#apply({ put: sent, remove: [] });
-    await this.#writing;
-    if (!this.#open) return; // the disk does not say that it left: another tab may add to the same row
+    const { isDetached } = this;
+    const isCurrent = () => this.#open && isDetached === this.isDetached;
+    const noted = batch.map((row) => ({ ...row, attempted: true }));
+    if (batch.some((row) => !row.attempted)) this.#apply({ put: noted, remove: [] });
+    await this.#disk.settled();
+    if (!isCurrent()) return; // the disk does not say that it left: another tab may add to the same row
+    const sent = isDetached ? this.#renamed(noted) : noted;
     try {
       const outcomes = await this.#ports.send(this.image, sent.map(wireChange));
-      if (this.#open) this.#readOutcomes(sent, outcomes);
+      if (isCurrent()) this.#readOutcomes(sent, outcomes);
     } catch (error) {
-      if (this.#open) this.#readFailure(sent, error);
+      if (isCurrent()) this.#readFailure(sent, error);
     }
+  }
+
+  /**
+   * Another tab may send what the disk knows under the old name, with an older content. Under a new
+   * one nothing is taken for the other, and what the server has already agrees with it.
+   * @param {readonly OutboxRow[]} rows
+   */
+  #renamed(rows) {
+    return rows.map((row) => ({ ...row, change_id: this.#ports.newId() }));
   }
 
   /**

@@ -105,7 +105,9 @@ export function rowLocks(connection, { owner, now = Date.now, beat_ms = BEAT_MS 
       tellLost = () => done();
     });
     const timer = setInterval(async () => {
-      if (await write(name, (found) => found?.owner === owner).catch(() => false)) return;
+      // Storage that fails does not say that another tab has it. A row that is gone does: that tab
+      // had it and has left, and what is shown here may be older.
+      if (await write(name, (found) => found?.owner === owner).catch(() => true)) return;
       clearInterval(timer);
       tellLost();
     }, beat_ms);
@@ -146,6 +148,14 @@ async function forget(connection, name, owner) {
  * @returns {Locks}
  */
 export function noLocks() {
-  const held = { release: () => {}, lost: new Promise(() => {}) };
-  return { take: async () => held, steal: async () => held };
+  const hold = async () => {
+    /** @type {() => void} */
+    let release = () => {};
+    /** @type {Promise<void>} */
+    const lost = new Promise((done) => {
+      release = () => done();
+    });
+    return { release, lost };
+  };
+  return { take: hold, steal: hold };
 }

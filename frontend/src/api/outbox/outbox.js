@@ -7,6 +7,7 @@
 
 import { Lane, wireChange } from "./lane.js";
 import { noLocks } from "./locks.js";
+import { OpenLanes } from "./openLanes.js";
 
 /**
  * @typedef {import("./rows.js").OutboxRow} OutboxRow
@@ -14,7 +15,6 @@ import { noLocks } from "./locks.js";
  * @typedef {import("./rows.js").RowProblem} RowProblem
  * @typedef {import("./storage.js").Storage} Storage
  * @typedef {import("./locks.js").Locks} Locks
- * @typedef {import("./locks.js").Held} Held
  * @typedef {import("./lane.js").LaneEvent} LaneEvent
  * @typedef {import("../wire.js").WireBody} WireBody
  */
@@ -45,12 +45,9 @@ const MAX_BACKOFF_MS = 10_000;
  * @property {string} [storageProblem] why there is only memory
  */
 
-/** @typedef {{lane: Lane, held: Held, leaving: boolean}} OpenLane */
-
 export class Outbox {
   #options;
-  /** @type {Map<number, OpenLane>} */
-  #lanes = new Map();
+  #lanes;
   /** @type {Set<() => void>} */
   #listeners = new Set();
   /** @type {Set<(image: number, id: string, revision: number) => void>} */
@@ -59,6 +56,8 @@ export class Outbox {
   #lostListeners = new Set();
   /** @type {Map<number, Map<string, number>>} */
   #unseen = new Map();
+  /** @type {Map<number, number>} */
+  #saves = new Map();
   /** @type {number | null} */
   #savedAt = null;
   #storageProblem;
@@ -67,9 +66,17 @@ export class Outbox {
   constructor(options) {
     this.#options = options;
     this.#storageProblem = options.storageProblem ?? "";
-    options.handOver?.onAsked((image) => this.#giveAway(image));
+    this.#lanes = new OpenLanes({
+      lock: (image, steal) => this.#lock(image, steal),
+      handOver: options.handOver,
+      newLane: (image) => this.#newLane(image),
+      tellChanged: () => this.#hear({ kind: "changed" }),
+      tellLost: (image) => {
+        for (const listener of this.#lostListeners) listener(image);
+      },
+    });
     options.storage.onEmptied(() => {
-      for (const { lane } of this.#lanes.values()) lane.keepAll();
+      for (const lane of this.#lanes.all()) lane.keepAll();
     });
   }
 
@@ -79,25 +86,13 @@ export class Outbox {
    * @param {{steal?: boolean}} [options] steal: from the tab that has it
    * @returns {Promise<boolean>} false: another tab writes it
    */
-  async open(image, { steal = false } = {}) {
-    const known = this.#lanes.get(image);
-    if (known) {
-      known.leaving = false;
-      return true;
-    }
-    if (steal) await this.#options.handOver?.ask(image);
-    const held = await this.#lock(image, steal);
-    if (!held) return false;
-    await this.#enter(image, held, false);
-    return true;
+  open(image, { steal = false } = {}) {
+    return this.#lanes.open(image, { steal });
   }
 
   /** @param {number} image no longer looked at; what is unsent still goes out */
   leave(image) {
-    const entry = this.#lanes.get(image);
-    if (!entry) return;
-    entry.leaving = true;
-    this.#closeIfDone(image, entry);
+    this.#lanes.leave(image);
   }
 
   /** Send what earlier pages left, of images that no other tab has. */
@@ -106,11 +101,7 @@ export class Outbox {
       this.#noteStorage(error);
       return [];
     });
-    for (const image of images) {
-      if (this.#lanes.has(image)) continue;
-      const held = await this.#lock(image, false);
-      if (held) await this.#enter(image, held, true);
-    }
+    for (const image of images) await this.#lanes.pickUp(image);
   }
 
   /**
@@ -119,9 +110,9 @@ export class Outbox {
    * @returns {Promise<void>} resolved when they survive the page
    */
   record(image, edits) {
-    const entry = this.#lanes.get(image);
-    if (!entry) throw new Error(`image ${image} is not open for writing`);
-    return entry.lane.record(edits);
+    const lane = this.#lanes.get(image);
+    if (!lane) throw new Error(`image ${image} is not open for writing`);
+    return lane.record(edits);
   }
 
   /**
@@ -129,22 +120,36 @@ export class Outbox {
    * @returns {readonly OutboxRow[]} oldest first
    */
   rowsOf(image) {
-    return this.#lanes.get(image)?.lane.rows ?? [];
+    return this.#lanes.of(image).flatMap((lane) => lane.rows);
+  }
+
+  /** @param {number} image whether this tab still writes it */
+  writes(image) {
+    return this.#lanes.writes(image);
+  }
+
+  /**
+   * Counts what the server has acknowledged: a list asked for before the count went up may lack what
+   * is no longer unsent.
+   * @param {number} image
+   */
+  saves(image) {
+    return this.#saves.get(image) ?? 0;
   }
 
   /** Try everything at once. */
   wake() {
-    for (const { lane } of this.#lanes.values()) lane.wake();
+    for (const lane of this.#lanes.all()) lane.wake();
   }
 
   /** @param {OutboxRow} row */
   retry(row) {
-    this.#lanes.get(row.image)?.lane.retry(row.seq);
+    this.#laneOf(row)?.retry(row.seq);
   }
 
   /** @param {OutboxRow} row */
   discard(row) {
-    this.#lanes.get(row.image)?.lane.discard(row.id);
+    this.#laneOf(row)?.discard(row.id);
   }
 
   /**
@@ -153,21 +158,21 @@ export class Outbox {
    * @returns {string | null} id of the object that holds the person's own state
    */
   resolve(row, choice) {
-    return this.#lanes.get(row.image)?.lane.resolve(row.id, choice) ?? null;
+    return this.#laneOf(row)?.resolve(row.id, choice) ?? null;
   }
 
   /** @returns {OutboxStatus} */
   status() {
     const rows = this.#allRows();
-    const problems = [...this.#lanes.values()].map(({ lane }) =>
-      lane.rows.length ? lane.problem : null,
-    );
+    const lanes = this.#lanes.all();
+    const problems = lanes.map((lane) => (lane.rows.length ? lane.problem : null));
+    const isKept = this.#options.storage.durable && this.#storageProblem === "";
     return {
       unsent: rows.length,
       conflicts: conflictsIn(rows),
       failed: rows.filter((row) => row.state === "failed"),
       problem: problems.find((problem) => problem !== null) ?? null,
-      durable: this.#options.storage.durable && this.#storageProblem === "",
+      durable: isKept && !lanes.some((lane) => lane.isDetached && lane.rows.length > 0),
       storageProblem: this.#storageProblem,
       savedAt: this.#savedAt,
     };
@@ -182,7 +187,8 @@ export class Outbox {
       const look = () => {
         const rows = this.rowsOf(image);
         const stands =
-          rows.some((row) => row.state !== "waiting") || this.#lanes.get(image)?.lane.problem;
+          rows.some((row) => row.state !== "waiting") ||
+          this.#lanes.of(image).some((lane) => lane.problem !== null);
         if (rows.length > 0 && !stands) return;
         this.#listeners.delete(look);
         resolve(rows.length === 0);
@@ -208,7 +214,7 @@ export class Outbox {
 
   /** Everything unsent in the API's terms, to be kept as a file. */
   unsentChanges() {
-    const unreadable = [...this.#lanes.values()].flatMap(({ lane }) => lane.unreadable);
+    const unreadable = this.#lanes.all().flatMap((lane) => lane.unreadable);
     const rows = this.#allRows().map((row) => ({
       image: row.image,
       made_at: new Date(row.at).toISOString(),
@@ -242,7 +248,13 @@ export class Outbox {
   }
 
   #allRows() {
-    return [...this.#lanes.values()].flatMap(({ lane }) => lane.rows);
+    return this.#lanes.all().flatMap((lane) => lane.rows);
+  }
+
+  /** @param {OutboxRow} row */
+  #laneOf({ image, id, seq }) {
+    const holds = (/** @type {OutboxRow} */ row) => row.id === id && row.seq === seq;
+    return this.#lanes.of(image).find((lane) => lane.rows.some(holds));
   }
 
   /**
@@ -260,70 +272,24 @@ export class Outbox {
     }
   }
 
-  /**
-   * Another tab wants the image: no edit from now on, the last ones to the disk, then let go.
-   * @param {number} image
-   */
-  async #giveAway(image) {
-    const entry = this.#lanes.get(image);
-    if (!entry) return false;
-    this.#lanes.delete(image);
-    for (const listener of this.#lostListeners) listener(image);
-    await entry.lane.settled();
-    entry.lane.close();
-    entry.held.release();
-    return true;
-  }
-
-  /**
-   * @param {number} image
-   * @param {Held} held
-   * @param {boolean} leaving
-   */
-  async #enter(image, held, leaving) {
+  /** @param {number} image */
+  #newLane(image) {
     const { storage, send, newId, now = Date.now, backoff_ms = backoff } = this.#options;
-    const lane = new Lane(image, { storage, send, newId, now, backoff_ms, tell: this.#hear });
-    const entry = { lane, held, leaving };
-    this.#lanes.set(image, entry);
-    void held.lost.then(() => this.#lose(image, entry));
-    await lane.load();
-  }
-
-  /**
-   * @param {number} image
-   * @param {OpenLane} entry
-   */
-  #lose(image, entry) {
-    if (this.#lanes.get(image) !== entry) return;
-    this.#lanes.delete(image);
-    entry.lane.close();
-    for (const listener of this.#lostListeners) listener(image);
-  }
-
-  /**
-   * @param {number} image
-   * @param {OpenLane} entry
-   */
-  #closeIfDone(image, entry) {
-    if (!entry.leaving || entry.lane.rows.length > 0) return;
-    this.#lanes.delete(image);
-    void entry.lane.settled().then(() => {
-      entry.lane.close();
-      entry.held.release();
-    });
+    return new Lane(image, { storage, send, newId, now, backoff_ms, tell: this.#hear });
   }
 
   /** @param {LaneEvent} event */
   #hear = (event) => {
     if (event.kind === "saved") this.#noteSaved(event);
     if (event.kind === "stored") this.#noteStorage(event.error);
-    for (const [image, entry] of [...this.#lanes]) this.#closeIfDone(image, entry);
+    this.#lanes.closeDone();
     for (const listener of [...this.#listeners]) listener();
   };
 
   /** @param {{image: number, id: string, revision: number}} event */
   #noteSaved({ image, id, revision }) {
     this.#savedAt = (this.#options.now ?? Date.now)();
+    this.#saves.set(image, this.saves(image) + 1);
     for (const listener of this.#savedListeners) listener(image, id, revision);
     if (this.#unseen.size === 0) queueMicrotask(() => this.#flushSeen());
     this.#unseen.set(image, (this.#unseen.get(image) ?? new Map()).set(id, revision));
