@@ -7,11 +7,12 @@ import {
   skipImage,
   submitImage,
 } from "../api/images.js";
-import { coverage } from "../model/void.js";
 import { counted } from "../panels/wording.js";
 import { t } from "../texts.js";
 import { addressOf, readAddress } from "./address.js";
+import { arrive } from "./arrival.js";
 import { BrowserModel } from "./browserModel.js";
+import { CoverageWatch } from "./coverageWatch.js";
 import { ImageLoader, imagesFrom, likelyNext } from "./imageLoader.js";
 import { ImageRoom } from "./imageRoom.js";
 import { Lease } from "./lease.js";
@@ -19,7 +20,6 @@ import { permission } from "./permission.js";
 import { createServices } from "./services.js";
 import { Surroundings, surroundingsFrom } from "./surroundings.js";
 import { troubleOf, wordsOf } from "./trouble.js";
-import { NO_PAST } from "./undoShelf.js";
 
 /**
  * @typedef {import("../api/client.js").Client} Client
@@ -27,8 +27,8 @@ import { NO_PAST } from "./undoShelf.js";
  * @typedef {import("../api/wire.js").WireImage} WireImage
  * @typedef {import("../panels/toasts.js").Toasts} Toasts
  * @typedef {import("../panels/view.js").Ordering} Ordering
+ * @typedef {import("./arrival.js").Arrival} Arrival
  * @typedef {import("./board.js").Board} Board
- * @typedef {import("./imageLoader.js").ImageParts} ImageParts
  */
 
 /**
@@ -44,7 +44,6 @@ import { NO_PAST } from "./undoShelf.js";
  * @property {Partial<import("../types.js").Session>} look how one sees the first image
  */
 
-const COVERAGE_DELAY_MS = 400;
 const TURN_MS = 3_000; // how often a tab that may only look asks whether it may write
 const UNTOUCHED = new Set(["new", "prelabelled", "sent_back"]);
 
@@ -59,18 +58,21 @@ export class Desk {
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #visit = 0;
+  /** @type {number | null} image of the last visit, open or on its way */
+  #wanted = null;
   /** @type {ImageRoom[]} until the next is painted; a closure that kept one would keep all before */
   #left = [];
   /** @type {"previous" | "next"} in which a person went last, and will go on */
   #way = "next";
   #surroundings;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #coverageTimer;
+  #coverage;
 
   /** @param {DeskParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#loader = new ImageLoader(imagesFrom(parts.client));
+    const saves = (/** @type {number} */ id) => parts.outbox.saves(id);
+    this.#loader = new ImageLoader(imagesFrom(parts.client), { saves });
+    this.#coverage = new CoverageWatch(() => this.state?.document, parts.board);
     this.#surroundings = new Surroundings(surroundingsFrom(parts.client));
     const { outbox, root, board, toasts } = parts;
     this.#lease = new Lease(parts.client, (words) => toasts.say(words, "warn"));
@@ -109,21 +111,26 @@ export class Desk {
    *   browser's history
    */
   async open(id, { push = true, steal = false, again = false } = {}) {
-    const { board, outbox, root } = this.#parts;
+    const { board, outbox, root, shelf } = this.#parts;
     if (!again && !board.facts.loading && this.room?.image.id === id) return;
     this.#visit += 1;
+    this.#wanted = id;
     const visit = this.#visit;
+    const isWanted = () => visit === this.#visit;
     root.dataset.ready = "false";
     this.#surroundings.headFor(id);
     board.show({ loading: true, trouble: null, threshold: null, waiting: "", labelForm: null });
     try {
       const isWriter = await outbox.open(id, { steal });
-      const parts = await this.#loader.load(id);
-      if (visit !== this.#visit) return this.#forsake(id);
-      await this.#enter(parts, isWriter);
-      if (push) history.pushState(null, "", addressOf(id, board.facts.ordering));
+      const enter = (/** @type {Arrival} */ arrival) => {
+        this.#enter(arrival);
+        if (push) history.pushState(null, "", addressOf(id, board.facts.ordering));
+      };
+      const sources = { loader: this.#loader, outbox, shelf };
+      if (!(await arrive(id, sources, { isWriter, isWanted, enter }))) this.#forsake(id);
     } catch (error) {
-      if (visit === this.#visit) this.#fail(id, error);
+      if (isWanted()) this.#fail(id, error);
+      else this.#forsake(id);
     }
   }
 
@@ -232,18 +239,12 @@ export class Desk {
     }
   }
 
-  /**
-   * @param {ImageParts} parts
-   * @param {boolean} isWriter
-   */
-  async #enter(parts, isWriter) {
-    const { board, outbox, root, place, shelf } = this.#parts;
+  /** @param {Arrival} arrival */
+  #enter({ parts, isWriter, backwards, past }) {
+    const { board, outbox, root, place } = this.#parts;
     const former = this.room;
     const { project } = board.facts;
     if (!project) throw new Error("the project is not known yet");
-    const revisions = new Map(parts.annotations.map(({ id, revision }) => [id, revision]));
-    const backwards = await outbox.wentBackwards(parts.image.id, revisions);
-    const past = isWriter ? await shelf.find(parts.image.id, parts.annotations) : NO_PAST;
     const hasKeyCursor = former?.hasKeyCursor ?? false;
     former?.leave();
     if (former) this.#left.push(former);
@@ -284,7 +285,7 @@ export class Desk {
     root.dataset.imageId = String(parts.image.id);
     document.title = `${parts.image.name} · Maskwright`;
     room.store.subscribe((state, previous) => {
-      if (state.document !== previous.document) this.#planCoverage();
+      if (state.document !== previous.document) this.#coverage.plan();
       this.#announce();
     });
     board.show({
@@ -297,7 +298,7 @@ export class Desk {
     room.focus();
     if (hasKeyCursor) room.toggleKeyCursor();
     this.#announce();
-    this.#planCoverage();
+    this.#coverage.plan();
     if (!isWriter) this.#waitForTurn(parts.image.id, this.#visit);
     const visit = this.#visit;
     if (isWriter) void browserModel.prepare(parts.image, () => visit === this.#visit);
@@ -331,9 +332,9 @@ export class Desk {
     }
   }
 
-  /** @param {number} id */
+  /** @param {number} id that a visit opened which was overtaken, maybe by one to the same image */
   #forsake(id) {
-    if (this.room?.image.id !== id) this.#parts.outbox.leave(id);
+    if (this.room?.image.id !== id && this.#wanted !== id) this.#parts.outbox.leave(id);
   }
 
   /**
@@ -353,7 +354,9 @@ export class Desk {
   #waitForTurn(id, visit) {
     setTimeout(async () => {
       if (visit !== this.#visit) return;
-      if (await this.#parts.outbox.open(id)) await this.open(id, { push: false, again: true });
+      const isWriter = await this.#parts.outbox.open(id);
+      if (visit !== this.#visit) this.#forsake(id);
+      else if (isWriter) await this.open(id, { push: false, again: true });
       else this.#waitForTurn(id, visit);
     }, TURN_MS);
   }
@@ -388,13 +391,5 @@ export class Desk {
 
   #announce() {
     for (const listener of this.#listeners) listener();
-  }
-
-  #planCoverage() {
-    clearTimeout(this.#coverageTimer);
-    this.#coverageTimer = setTimeout(() => {
-      const document = this.state?.document;
-      if (document) this.#parts.board.show({ coverage: coverage(document) });
-    }, COVERAGE_DELAY_MS);
   }
 }

@@ -17,14 +17,23 @@ import { t } from "../texts.js";
 
 /** @typedef {HTMLImageElement | Pyramid} Picture */
 /** @typedef {{image: WireImage, annotations: readonly WireAnnotation[]}} ImageFacts */
-/** @typedef {ImageFacts & {picture: Picture}} ImageParts */
+/**
+ * saves: how many changes of the image the server had acknowledged here when it was asked
+ * @typedef {ImageFacts & {picture: Picture, saves: number}} ImageParts
+ */
 /**
  * @typedef {Object} ImageSource
  * @property {(id: number) => {image: Promise<WireImage>, facts: Promise<ImageFacts>}} facts
  * @property {(id: number, image: Promise<WireImage>) => Promise<Picture>} picture large images have
  *   another kind of it, so that the image's facts come first
  */
-/** @typedef {{at: number, image: Promise<WireImage>, facts: Promise<ImageFacts>}} Ahead */
+/**
+ * @typedef {Object} Ahead
+ * @property {number} at
+ * @property {number} saves
+ * @property {Promise<WireImage>} image
+ * @property {Promise<ImageFacts>} facts
+ */
 
 /** What was drawn longer ago than this is fetched again: others may have changed it. */
 const FRESH_MS = 30_000;
@@ -35,6 +44,7 @@ const AHEAD = 2;
 export class ImageLoader {
   #source;
   #now;
+  #saves;
   #turn = 0;
   /** @type {Map<number, Ahead>} */
   #ahead = new Map();
@@ -43,10 +53,12 @@ export class ImageLoader {
 
   /**
    * @param {ImageSource} source
-   * @param {() => number} [now] ms
+   * @param {{saves?: (id: number) => number, now?: () => number}} [options] saves: how many changes
+   *   of an image the server has acknowledged here; now: ms
    */
-  constructor(source, now = Date.now) {
+  constructor(source, { saves = () => 0, now = Date.now } = {}) {
     this.#source = source;
+    this.#saves = saves;
     this.#now = now;
   }
 
@@ -60,14 +72,15 @@ export class ImageLoader {
     this.#turn += 1;
     const ahead = this.#ahead.get(id);
     this.#ahead.delete(id);
-    const isFresh = ahead !== undefined && this.#isFresh(ahead);
+    const isFresh = ahead !== undefined && this.#isFresh(id, ahead);
     const asked = isFresh ? ahead : this.#ask(id);
     const pictured = this.#pictureOf(id, asked.image);
     pictured.catch(() => {}); // told below, after a refusal of the facts, which says more
     const facts = await (isFresh
       ? asked.facts.catch(() => this.#source.facts(id).facts)
       : asked.facts);
-    return { ...facts, picture: await this.#insisted(id, pictured, facts.image) };
+    const picture = await this.#insisted(id, pictured, facts.image);
+    return { ...facts, picture, saves: asked.saves };
   }
 
   /**
@@ -85,7 +98,7 @@ export class ImageLoader {
   /** @param {number} id */
   async #prefetch(id) {
     let ahead = this.#ahead.get(id);
-    if (!ahead || !this.#isFresh(ahead)) {
+    if (!ahead || !this.#isFresh(id, ahead)) {
       ahead = this.#ask(id);
       this.#ahead.set(id, ahead);
       forgetOldest(this.#ahead);
@@ -95,10 +108,11 @@ export class ImageLoader {
 
   /** @param {number} id */
   #ask(id) {
+    const saves = this.#saves(id); // before the question: what is saved meanwhile may not be in it
     const { image, facts } = this.#source.facts(id);
     image.catch(() => {}); // the facts tell
     facts.catch(() => {}); // whoever opens it hears
-    return { at: this.#now(), image, facts };
+    return { at: this.#now(), saves, image, facts };
   }
 
   /**
@@ -127,9 +141,12 @@ export class ImageLoader {
     }
   }
 
-  /** @param {Ahead} ahead */
-  #isFresh({ at }) {
-    return this.#now() - at < FRESH_MS;
+  /**
+   * @param {number} id
+   * @param {Ahead} ahead
+   */
+  #isFresh(id, { at, saves }) {
+    return saves === this.#saves(id) && this.#now() - at < FRESH_MS;
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ImageLoader, likelyNext } from "../../../frontend/src/pages/imageLoader.js";
 
 /** A source that counts what it is asked for; ids in broken fail once. */
-function scene({ broken = [] } = {}) {
+function scene({ broken = [], saves = () => 0 } = {}) {
   const asked = [];
   const failing = new Set(broken);
   let now = 0;
@@ -18,7 +18,7 @@ function scene({ broken = [] } = {}) {
     },
     picture: (id) => give("picture", id),
   };
-  const loader = new ImageLoader(source, () => now);
+  const loader = new ImageLoader(source, { saves, now: () => now });
   return { loader, asked, wait: (ms) => (now += ms) };
 }
 
@@ -28,7 +28,7 @@ test("what was fetched ahead is not asked for again", async () => {
   await loader.prefetchAll([2, 3]);
   const parts = await loader.load(2);
 
-  expect(parts).toEqual({ image: { id: 2 }, annotations: [], picture: "picture 2" });
+  expect(parts).toEqual({ image: { id: 2 }, annotations: [], picture: "picture 2", saves: 0 });
   expect(asked).toEqual(["facts 2", "picture 2", "facts 3", "picture 3"]);
 });
 
@@ -40,6 +40,30 @@ test("after a while what is drawn is asked for again, the picture is not", async
   await loader.load(2);
 
   expect(asked).toEqual(["facts 2", "picture 2", "facts 2"]);
+});
+
+test("what was fetched ahead is asked for again once something of the image was saved", async () => {
+  let saves = 0;
+  const { loader, asked } = scene({ saves: () => saves });
+  await loader.prefetchAll([2]);
+
+  saves = 1;
+  await loader.prefetchAll([2]);
+  expect(asked).toEqual(["facts 2", "picture 2", "facts 2"]);
+  saves = 2;
+  expect(await loader.load(2)).toMatchObject({ saves: 2 });
+
+  expect(asked).toEqual(["facts 2", "picture 2", "facts 2", "facts 2"]);
+});
+
+test("a list says how much was saved when it was asked for, not when it came", async () => {
+  let saves = 0;
+  const { loader } = scene({ saves: () => saves });
+
+  const loading = loader.load(2);
+  saves = 1;
+
+  expect(await loading).toMatchObject({ saves: 0 });
 });
 
 test("an image is opened anew with what the server says then", async () => {
