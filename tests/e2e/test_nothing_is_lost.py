@@ -199,8 +199,8 @@ def test_one_refused_object_blocks_no_other(page: Page, image: int) -> None:
     editor = ready_to_draw(page, image)
     Strokes(editor).draw(3)
     unsent(editor, 3)
+    page.route(CHANGES, refuse_second)  # goes before the context's: no try slips through between
     let_save(page.context)
-    page.route(CHANGES, refuse_second)
     send_at_once(page)
     page.locator(".saved").click()
 
