@@ -61,6 +61,7 @@ test("a browser that does not answer is given up", async () => {
 });
 
 test("a database that opens after it was given up stands in nobody's way", async () => {
+  let opensAtLast = () => {};
   const slow = {
     open: (name, version) => {
       const real = factory.open(name, version);
@@ -70,13 +71,16 @@ test("a database that opens after it was given up stands in nobody's way", async
         request.transaction = real.transaction;
         request.onupgradeneeded(event);
       };
-      real.onsuccess = () => setTimeout(() => request.onsuccess(), 20);
+      const isOpen = new Promise((resolve) => {
+        real.onsuccess = resolve;
+      });
+      opensAtLast = () => isOpen.then(() => request.onsuccess());
       return request;
     },
   };
   const opening = Connection.open("test", [makeA], { factory: slow, patience_ms: 1 });
   await expect(opening).rejects.toThrow("does not answer");
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await opensAtLast();
 
   const newer = await Connection.open("test", [makeA, makeB], { factory });
 
