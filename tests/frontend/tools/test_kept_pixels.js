@@ -10,7 +10,17 @@ import { combine } from "../../../frontend/src/tools/combine.js";
 import { knife } from "../../../frontend/src/tools/knife.js";
 import { Bench } from "../../../frontend/src/tools/pixels/bench.js";
 import { select } from "../../../frontend/src/tools/select.js";
-import { columns, IMAGE, key, object, painted, startHere, stroke, takeInHand } from "./hand.js";
+import {
+  columns,
+  IMAGE,
+  key,
+  object,
+  painted,
+  sample,
+  startHere,
+  stroke,
+  takeInHand,
+} from "./hand.js";
 
 const SKY = object("sky", columns(0, 19));
 const OBJECTS = [
@@ -114,20 +124,10 @@ test("with 'draw over' a suggestion that is accepted takes its pixels", () => {
 test("an object that is locked in the middle of a stroke stays as it is, and that is said", () => {
   const { hand, store, notes } = inHand(brush, { selection: ["mine"], locked: new Set() });
   const { rle } = store.state.document.objects.get("mine");
-  hand.down({ ...SAMPLE, image: { x: 30, y: 5 }, screen: { x: 30, y: 5 } });
+  hand.down(sample(30, 5));
   store.update({ locked: new Set(["mine"]) });
   hand.up();
 
   expect(store.state.document.objects.get("mine").rle).toBe(rle);
   expect(notes[0][1]).toContain("locked");
 });
-
-const SAMPLE = {
-  primary: true,
-  eraser: false,
-  shift: false,
-  alt: false,
-  ctrl: false,
-  device: "mouse",
-  pressure: 0.5,
-};
