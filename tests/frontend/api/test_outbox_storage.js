@@ -64,6 +64,58 @@ describe("storage that fails", () => {
     await until(() => expect(outbox.status().durable).toBe(true));
     expect((await real.rowsOf(IMAGE)).map(({ id }) => id)).toEqual(["a", "b"]);
   });
+
+  test("and then works again leaves what another version of the page has kept", async () => {
+    let failures = 0;
+    const connection = await openConnection("test", { factory: disk });
+    const real = databaseStorage(connection);
+    await real.write(IMAGE, { put: [{ image: IMAGE, seq: 1, later: "version" }], remove: [] });
+    const storage = {
+      ...real,
+      write: async (image, changes) => {
+        failures += 1;
+        if (failures === 1) throw new StorageFailure("full");
+        return real.write(image, changes);
+      },
+    };
+    server.send = () => {
+      throw new NetworkFailure("offline");
+    };
+    const outbox = await openPage({ storage });
+    await outbox.record(IMAGE, [put("a")]);
+    await outbox.record(IMAGE, [put("b")]);
+
+    await until(() => expect(outbox.status().durable).toBe(true));
+    const [first, ...own] = await real.rowsOf(IMAGE);
+    expect(first).toEqual({ image: IMAGE, seq: 1, later: "version" });
+    expect(own.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  test("and then works again forgets what was sent meanwhile", async () => {
+    let isBroken = false;
+    const real = databaseStorage(await openConnection("test", { factory: disk }));
+    const storage = {
+      ...real,
+      write: (image, changes) =>
+        isBroken && changes.remove.length > 0
+          ? Promise.reject(new StorageFailure("broken"))
+          : real.write(image, changes),
+    };
+    const outbox = await openPage({ storage });
+    isBroken = true;
+    await outbox.record(IMAGE, [put("a")]);
+    await untilSent(outbox);
+    expect((await real.rowsOf(IMAGE)).map(({ id }) => id)).toEqual(["a"]);
+
+    isBroken = false;
+    server.send = () => {
+      throw new NetworkFailure("offline");
+    };
+    await outbox.record(IMAGE, [put("b")]);
+
+    await until(() => expect(outbox.status().durable).toBe(true));
+    expect((await real.rowsOf(IMAGE)).map(({ id }) => id)).toEqual(["b"]);
+  });
 });
 
 describe("what lies in storage", () => {

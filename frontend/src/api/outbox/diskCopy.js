@@ -3,6 +3,8 @@
  * after a failure all of it again. Without the lane's lock nothing is written.
  */
 
+import { isRow } from "./rows.js";
+
 /**
  * @typedef {import("./rows.js").OutboxRow} OutboxRow
  * @typedef {import("./rows.js").RowChanges} RowChanges
@@ -48,7 +50,7 @@ export class DiskCopy {
   async read() {
     try {
       const rows = await this.#ports.storage.rowsOf(this.#image);
-      this.#note({ put: rows, remove: [] });
+      this.#note({ put: rows.filter(isRow), remove: [] }); // those of another version stay there
       return rows;
     } catch (error) {
       this.#tell(error);
@@ -82,8 +84,7 @@ export class DiskCopy {
   /** @param {RowChanges} changes */
   async #write(changes) {
     if (this.#stopped) return;
-    // After a failure the disk may lack older rows too: write them all.
-    const whole = this.#unwritten ? { put: this.#rows(), remove: changes.remove } : changes;
+    const whole = this.#unwritten ? this.#all(changes) : changes;
     try {
       await this.#ports.storage.write(this.#image, whole);
       if (this.#stopped) return; // whoever has the lock now may have read the disk before this
@@ -96,6 +97,18 @@ export class DiskCopy {
       clearTimeout(this.#rewriting);
       this.#rewriting = setTimeout(() => this.write(NOTHING), this.#ports.backoff_ms(1));
     }
+  }
+
+  /**
+   * After a failure the disk may lack older rows, or hold some that have gone since.
+   * @param {RowChanges} changes
+   * @returns {RowChanges}
+   */
+  #all({ remove }) {
+    const put = this.#rows();
+    const wanted = new Set(put.map(({ seq }) => seq));
+    const gone = [...this.#kept.keys()].filter((seq) => !wanted.has(seq));
+    return { put, remove: [...new Set([...remove, ...gone])] };
   }
 
   /** @param {RowChanges} changes that are there now */
