@@ -199,6 +199,8 @@ class ClassicSegmenter:
         part = classic_boundary.clean(part, points, labels)
         if prompt.mask is not None and prompt.mask.any() and len(points):
             part = classic_boundary.changed_at_clicks(prompt.mask[seen], part, points, labels)
+            if prompt.box_xyxy is not None:  # the mask to refine may reach out of it
+                part &= _slack(prompt.box_xyxy, mask.shape)[seen]
         mask[seen] = part
         if not part.any() and prompt.box_xyxy is not None:
             mask = _slack(prompt.box_xyxy, mask.shape)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
+from inference.segmenters import guarantee
 from inference.segmenters.protocol import Box, Candidate, Embedding, ImageRgb, Prompt, Segmenter
 from inference.segmenters.region import (
     LEAST_SIDE,
@@ -116,9 +117,10 @@ def predict_merged(
         around = [prompt.mask]
     else:
         around = [one.mask for one in whole(replace(prompt, logits=None))]
+    drawn = [merged(likest(around, one.mask, region), one.mask, region) for one in found]
     return [
-        replace(one, mask=merged(likest(around, one.mask, region), one.mask, region))
-        for one in found
+        replace(one, mask=guarantee.hold(mask, None, prompt))  # near the border the old one shows
+        for one, mask in zip(found, drawn, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ stay, and all of it happens on low-resolution logits; only what is left is drawn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -25,7 +25,7 @@ from inference.segmenters.sam_frame import (
     Frame,
     best_first,
 )
-from projects.masks.rle import from_bitmap
+from projects.masks.rle import area, from_bitmap
 
 POINTS_AT_ONCE = 8  # more fall out of the processor's cache and take longer each
 COMPARED_SIDE = 128  # masks are compared at this size; half of the logits'
@@ -84,12 +84,25 @@ def propose(decoder: OnnxDecoder, embedding: Embedding, settings: GridSettings) 
     for batch in _batches(_grid(frame, settings.points_per_side)):
         found += _answers(decoder, embedding, frame, batch, settings)
     kept = _distinct(found, settings.most_alike, settings.most)
-    return best_first([_drawn(find, frame, settings.speck_share) for find in kept])
+    return best_first(_differing(_drawn(find, frame, settings.speck_share) for find in kept))
+
+
+def _differing(drawn: Iterable[CodedCandidate]) -> list[Candidate]:
+    """Return what has pixels and is not another's twin: few pixels leave few ways to differ."""
+    first: dict[str, Candidate] = {}
+    for one in drawn:
+        if area(one.rle) > 0:
+            first.setdefault(one.rle.counts, one)
+    return list(first.values())
 
 
 def _grid(frame: Frame, per_side: int) -> Floats:
-    """Return points in the middle of even cells, N x 2, in pixels of the model, row by row."""
+    """Return points in the middle of even cells, N x 2, in pixels of the model, row by row.
+
+    There are no more along a side than the image has pixels there.
+    """
     height, width = frame.scaled_hw
+    per_side = min(per_side, max(frame.size_hw))
     rows, columns = (
         max(1, round(per_side * size / max(height, width))) for size in (height, width)
     )
@@ -112,15 +125,15 @@ def _answers(
     rows, columns = _part(frame, low.shape[-1])
     low = low[:, 1:, :rows, :columns].reshape(-1, rows, columns)
     scores = np.clip(scores[:, 1:].reshape(-1), 0, 1)
-    area = np.count_nonzero(low > LOGIT_THRESHOLD, axis=(1, 2)) / (rows * columns)
+    share = np.count_nonzero(low > LOGIT_THRESHOLD, axis=(1, 2)) / (rows * columns)
     high = np.count_nonzero(low > LOGIT_THRESHOLD + STABILITY_OFFSET, axis=(1, 2))
     wide = np.count_nonzero(low > LOGIT_THRESHOLD - STABILITY_OFFSET, axis=(1, 2))
     stability = high / np.maximum(wide, 1)
     passed = (
         (scores >= wanted.least_score)
         & (stability >= wanted.least_stability)
-        & (area >= wanted.least_share)
-        & (area <= wanted.most_share)
+        & (share >= wanted.least_share)
+        & (share <= wanted.most_share)
     )
     return [
         _Find(low[place].astype(np.float16), float(scores[place]), float(stability[place]))

@@ -15,7 +15,7 @@ from inference.segmenters import decoder_files, guarantee
 from inference.segmenters.box_prompts import sam_answers
 from inference.segmenters.freed_memory import give_back_memory, give_back_when_idle
 from inference.segmenters.prompts import validate_embedding
-from inference.segmenters.protocol import Box, Candidate, Embedding, Logits, Prompt
+from inference.segmenters.protocol import FOREGROUND, Box, Candidate, Embedding, Logits, Prompt
 from inference.segmenters.sam_frame import PAD_LABEL, Floats, Frame, best_first, candidate
 from inference.segmenters.sam_prompt import SamPrompt, for_decoder, of_box
 from projects.errors import Unavailable
@@ -24,6 +24,7 @@ SINGLE, THREE = 0, (1, 2, 3)  # places of the answers
 LEADS_WITH, LEADS_WITH_SINGLE = "leads_with", "single"  # a decoder's own word on its first answer
 BOX_LABELS = (2, 3)  # top left and bottom right corner
 KNOWN_ROWS = "known_rows"  # what a browser keeps of an earlier answer (``sam_slim``); none here
+MOST_STEPS = 15  # back from the last click of those that came without an answer
 NO_UPSCALING = np.array([1, 1], np.float32)  # masks are drawn out here, one by one, to save memory
 
 
@@ -73,7 +74,8 @@ class OnnxDecoder:
         """Answer with one candidate, or three for ``multimask``, best first.
 
         Where the file says that it leads with the single answer, that comes first and takes the
-        place of the one of the three that is most like it.
+        place of the one of the three that is most like it. Such a model has learned clicks one by
+        one, each with its last answer: of several that come without one it is asked in turn.
 
         Raises:
             InvalidInput: as ``sam_prompt.for_decoder``.
@@ -81,7 +83,10 @@ class OnnxDecoder:
         frame = Frame(embedding.size_hw, self.side)
         asked = for_decoder(prompt, embedding, frame, self.name, self.version)
         points, labels = _points_and_corners(asked, frame)
-        scores, low = self.answers(embedding, points[None], labels[None], asked.logits)
+        logits = asked.logits
+        if logits is None and self._leads_with_single:
+            logits = self._led_up_to(embedding, asked, frame)
+        scores, low = self.answers(embedding, points[None], labels[None], logits)
         drawn = [
             self._drawn(frame, asked, low[0, k], scores[0, k]) for k in self._places(asked, low)
         ]
@@ -127,6 +132,24 @@ class OnnxDecoder:
             give_back_when_idle()
         return scores, low
 
+    def _led_up_to(self, embedding: Embedding, asked: SamPrompt, frame: Frame) -> Logits | None:
+        """Return the answer to all but the last click, the box first; None if there is no such."""
+        order = np.arange(len(asked.point_labels))
+        first = 0
+        if asked.box_xyxy is None:
+            is_inside = asked.point_labels == FOREGROUND
+            order = np.argsort(order != int(np.argmax(is_inside)), kind="stable")
+            first = 1
+        logits = None
+        for count in range(max(first, len(order) - MOST_STEPS), len(order)):
+            some = order[:count]
+            step = replace(
+                asked, points_xy=asked.points_xy[some], point_labels=asked.point_labels[some]
+            )
+            points, labels = _points_and_corners(step, frame)
+            logits = self.answers(embedding, points[None], labels[None], logits)[1][0, :1]
+        return logits
+
     def _places(self, asked: SamPrompt, low: Logits) -> Sequence[int]:
         """Return which of the four answers are given: the single one, or three."""
         if not asked.multimask:
@@ -171,14 +194,14 @@ def load_decoder(name: str, models_dir: Path, threads: int = 1) -> OnnxDecoder:
 
 
 def _points_and_corners(asked: SamPrompt, frame: Frame) -> tuple[Floats, Floats]:
-    """Return clicks and corners of the box in pixels of the model, and their labels."""
+    """Return clicks and corners of the box in pixels of the model, and their labels.
+
+    Without a box there is a point of padding, also to an answer alone: no file takes no points.
+    """
     points = asked.points_xy.astype(np.float64)
     labels = asked.point_labels.astype(np.float64)
     if asked.box_xyxy is not None:
         corners = np.array(asked.box_xyxy).reshape(2, 2)
         points, labels = np.concatenate([points, corners]), np.append(labels, BOX_LABELS)
         return frame.scaled_points(points), labels
-    scaled = frame.scaled_points(points)
-    if not len(points):
-        return scaled, labels
-    return np.concatenate([scaled, [[0.0, 0.0]]]), np.append(labels, PAD_LABEL)
+    return np.concatenate([frame.scaled_points(points), [[0.0, 0.0]]]), np.append(labels, PAD_LABEL)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from inference.segmenters import guarantee
 from inference.segmenters.closer_look import region_around
 from inference.segmenters.protocol import Embedding, ImageRgb, Logits, Mask, Prompt, Segmenter
 from inference.segmenters.region import Region, merged, prompt_within
@@ -54,8 +55,10 @@ class Clicking:
             best = self._segmenter.predict(self._whole, self._prompt())[0]
             self.answer, self._logits = best.mask, best.logits
             return
-        best = self._segmenter.predict(self._part, prompt_within(self._prompt(), self._region))[0]
-        self.answer, self._logits = merged(self._base, best.mask, self._region), best.logits
+        prompt = self._prompt()
+        best = self._segmenter.predict(self._part, prompt_within(prompt, self._region))[0]
+        drawn = merged(self._base, best.mask, self._region)
+        self.answer, self._logits = guarantee.hold(drawn, None, prompt), best.logits
 
     def _look_closer(self) -> None:
         if not self.answer.any():

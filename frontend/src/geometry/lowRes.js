@@ -36,8 +36,8 @@ const STABILITY_OFFSET = 1; // in logits, as SamAutomaticMaskGenerator has it
 export function frameOf(sizeHw, side) {
   const scale = side / Math.max(...sizeHw);
   const scaledHw = /** @type {const} */ ([
-    Math.floor(sizeHw[0] * scale + 0.5),
-    Math.floor(sizeHw[1] * scale + 0.5),
+    Math.max(1, Math.floor(sizeHw[0] * scale + 0.5)),
+    Math.max(1, Math.floor(sizeHw[1] * scale + 0.5)),
   ]);
   return Object.freeze({ sizeHw, side, scaledHw });
 }

@@ -31,6 +31,7 @@ import { factsOf, UnreadableModel } from "./onnxFacts.js";
 const PAD_LABEL = -1; // the point that SAM's prompt encoder adds where there is no box
 const CORNER_LABELS = /** @type {const} */ ([2, 3]);
 const LOW_PER_CELL = 4;
+const MOST_STEPS = 15; // back from the last click of those that came without an answer
 const OUTPUTS = ["iou_predictions", "low_res_masks"];
 const KNOWN_ROWS = "known_rows"; // inference/segmenters/sam_slim.py tells of them
 const IMAGE_ROWS = "image_rows";
@@ -43,6 +44,12 @@ export class Decoder {
   #known = {
     features: /** @type {Features | null} */ (null),
     rows: /** @type {Tensor | null} */ (null),
+  };
+  /** What it said to all but the last click, which stays the same while the pointer moves. */
+  #ledUp = {
+    features: /** @type {Features | null} */ (null),
+    asked: "",
+    logits: /** @type {Float32Array | null} */ (null),
   };
   /** Of the segmenter that it belongs to; embeddings of another one would be nonsense to it. */
   version;
@@ -87,12 +94,45 @@ export class Decoder {
 
   /**
    * One reply, or three for `multimask`, best first; the single answer before two of the three
-   * where the file says that it leads.
+   * where the file says that it leads. Such a model has learned clicks one by one, each with its
+   * last answer: of several that come without one it is asked in turn.
    * @param {Features} features
    * @param {Question} question
    * @returns {Promise<Reply[]>}
    */
   async answer(features, question) {
+    const logits = question.logits ?? (await this.#ledUpTo(features, question));
+    const [single, three] = await this.#ask(features, { ...question, logits });
+    if (!question.multimask) return [single];
+    three.sort((a, b) => b.score - a.score);
+    return this.#leadsWithSingle ? [single, ...unlike(single, three)] : three;
+  }
+
+  /**
+   * The answer to all but the last click; null if there is no such.
+   * @param {Features} features
+   * @param {Question} question
+   */
+  async #ledUpTo(features, question) {
+    const steps = this.#leadsWithSingle ? stepsOf(question) : [];
+    if (steps.length === 0) return null;
+    const asked = JSON.stringify([question.box, steps]);
+    if (this.#ledUp.features === features && this.#ledUp.asked === asked) return this.#ledUp.logits;
+    let logits = /** @type {Float32Array | null} */ (null);
+    for (const points of steps) {
+      const [single] = await this.#ask(features, { ...question, points, logits });
+      logits = single.logits.low;
+    }
+    this.#ledUp = { features, asked, logits };
+    return logits;
+  }
+
+  /**
+   * @param {Features} features
+   * @param {Question} question
+   * @returns {Promise<[single: Reply, three: Reply[]]>}
+   */
+  async #ask(features, question) {
     const answer = await this.#run(features, question);
     const [scores, masks] = OUTPUTS.map((name) => answer[name]);
     if (!scores || !masks) throw new UnreadableModel("the model's answer lacks masks or scores");
@@ -102,9 +142,7 @@ export class Decoder {
       logits: { low: masks.data.slice(place * side * side, (place + 1) * side * side), side },
     }));
     if (!single) throw new UnreadableModel("the model's answer lacks masks or scores");
-    if (!question.multimask) return [single];
-    three.sort((a, b) => b.score - a.score);
-    return this.#leadsWithSingle ? [single, ...unlike(single, three)] : three;
+    return [single, three];
   }
 
   async close() {
@@ -163,6 +201,22 @@ export class Decoder {
 }
 
 /**
+ * The clicks to ask for before the last one's turn: a box comes before all of them, else the first
+ * click inside of the object leads (as inference/segmenters/onnx.py).
+ * @param {Question} question
+ * @returns {Question["points"][]}
+ */
+function stepsOf({ points, box }) {
+  const lead = box ? -1 : points.findIndex(([, , label]) => label === 1);
+  const ordered = lead > 0 ? [points[lead], ...points.filter((_, at) => at !== lead)] : points;
+  const first = Math.max(box ? 0 : 1, points.length - MOST_STEPS);
+  const steps = [];
+  for (let count = first; count < points.length; count += 1)
+    steps.push(/** @type {Question["points"]} */ (ordered.slice(0, count)));
+  return steps;
+}
+
+/**
  * @param {Frame} frame
  * @param {Question["points"]} points
  * @param {BoxXyxy | null} box
@@ -170,7 +224,7 @@ export class Decoder {
  */
 function clicksAndCorners(frame, points, box) {
   const clicks = points.map(([x, y, label]) => ({ ...toModel(frame, { x, y }), label }));
-  if (!box) return clicks.length ? [...clicks, { x: 0, y: 0, label: PAD_LABEL }] : clicks;
+  if (!box) return [...clicks, { x: 0, y: 0, label: PAD_LABEL }];
   const [first, second] = CORNER_LABELS;
   return [
     ...clicks,

@@ -58,3 +58,7 @@ test("points go to the model's pixels by the rounded size of the image there", (
   expect(frame.scaledHw).toEqual([37, 64]);
   expect(toModel(frame, { x: 131, y: 75 })).toEqual({ x: 64, y: 37 });
 });
+
+test("the thinnest image keeps a row", () => {
+  expect(frameOf([1, 4000], 1024).scaledHw).toEqual([1, 1024]);
+});

@@ -76,3 +76,79 @@ test("what a file makes of an image alone is kept for the next prompt on that im
     [[0, 0, 0], true],
   ]);
 });
+
+/** What a model that leads with its single answer was asked, one entry for each time. */
+async function askedFor(...questions) {
+  const asked = [];
+  const telling = {
+    ...session,
+    run: async (feeds) => {
+      asked.push([...feeds.point_labels.data, ...(feeds.has_mask_input.data[0] ? ["led"] : [])]);
+      return session.run();
+    },
+  };
+  const decoder = new Decoder({ Tensor }, telling, { side: "16", leads_with: "single" });
+  const features = decoder.features(new Float32Array(2), [1, 2, 1, 1], [16, 16]);
+  for (const question of questions)
+    await decoder.answer(features, { box: null, logits: null, multimask: false, ...question });
+  return asked;
+}
+
+test("clicks that come without an answer are asked for in turn, the first one inside leading", async () => {
+  const points = [
+    [1, 1, 0],
+    [2, 2, 1],
+    [3, 3, 0],
+  ];
+
+  expect(await askedFor({ points })).toEqual([
+    [1, -1],
+    [1, 0, -1, "led"],
+    [0, 1, 0, -1, "led"],
+  ]);
+});
+
+test("a box comes before the clicks", async () => {
+  expect(await askedFor({ points: [[1, 1, 0]], box: [0, 0, 4, 4] })).toEqual([
+    [2, 3],
+    [0, 2, 3, "led"],
+  ]);
+});
+
+test("clicks that come with an answer are asked for at once", async () => {
+  const points = [
+    [1, 1, 1],
+    [2, 2, 0],
+  ];
+
+  expect(await askedFor({ points, logits: new Float32Array(16) })).toEqual([[1, 0, -1, "led"]]);
+});
+
+test("a pointer that moves on asks for the clicks before it once, and again for another box", async () => {
+  const before = [1, 1, 1];
+  const hovered = [2, 3].map((at) => ({ points: [before, [at, at, 0]] }));
+  const boxes = [4, 5].map((side) => ({ points: [[1, 1, 0]], box: [0, 0, side, side] }));
+
+  expect(await askedFor(...hovered)).toHaveLength(3);
+  expect(await askedFor(...boxes)).toHaveLength(4);
+});
+
+test("what led up to the last click is what goes in with it", async () => {
+  const given = [];
+  const telling = {
+    ...session,
+    run: async (feeds) => {
+      given.push([...feeds.mask_input.data]);
+      return session.run();
+    },
+  };
+  const decoder = new Decoder({ Tensor }, telling, { side: "16", leads_with: "single" });
+  const features = decoder.features(new Float32Array(2), [1, 2, 1, 1], [16, 16]);
+  const points = [
+    [1, 1, 1],
+    [2, 2, 0],
+  ];
+  await decoder.answer(features, { points, box: null, logits: null, multimask: false });
+
+  expect(given[1]).toEqual(MASKS[0]);
+});

@@ -140,6 +140,52 @@ def test_the_web_process_decodes_what_a_worker_embedded(small_nano, nano_dir, ph
         assert np.array_equal(one.mask, other.mask)
 
 
+@pytest.mark.parametrize("box", [None, (340.0, 140.0, 530.0, 400.0)])
+def test_clicks_that_come_at_once_are_asked_in_turn(small_nano, photo, box) -> None:
+    stored = small_nano.embed(photo)
+    points = np.array([[300, 100], [410, 240], [430, 330], [500, 150]], np.float32)
+    labels = np.array([0, 1, 1, 0])
+    turns = [[], [0], [0, 1], [0, 1, 2]] if box else [[1], [1, 0], [1, 0, 2]]  # before the last
+
+    logits = None
+    for turn in turns:
+        asked = Prompt(points[turn], labels[turn], box_xyxy=box, logits=logits)
+        answer = small_nano.predict(stored, asked)[0].logits
+        assert answer is not None
+        logits = answer[None]
+    one_by_one = small_nano.predict(stored, Prompt(points, labels, box_xyxy=box, logits=logits))
+    at_once = small_nano.predict(stored, Prompt(points, labels, box_xyxy=box))
+
+    assert np.array_equal(one_by_one[0].logits, at_once[0].logits)
+
+
+def test_many_clicks_at_once_cost_a_bounded_number_of_questions(
+    small_nano, photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = small_nano.embed(photo)
+    decoder = load_decoder("sam_nano", small_nano.decoder_onnx().parent.parent)
+    asked: list[int] = []
+    answers = decoder.answers
+    monkeypatch.setattr(
+        decoder, "answers", lambda *given: (asked.append(given[2].shape[1]), answers(*given))[1]
+    )
+    points = np.random.default_rng(0).uniform(1, 200, (40, 2)).astype(np.float32)
+
+    decoder.predict(stored, Prompt(points, np.ones(40, int)))
+
+    assert asked == [*range(26, 42)]  # 25 to 40 clicks, and one for padding
+
+
+def test_an_answer_alone_is_gone_on_from(small_nano, photo) -> None:
+    stored = small_nano.embed(photo)
+    [first] = small_nano.predict(stored, Prompt(np.array([[410, 240]], np.float32), np.array([1])))
+
+    [answer] = small_nano.predict(stored, Prompt(logits=first.logits[None]))
+
+    assert answer.mask.shape == photo.shape[:2]
+    assert 0 <= answer.score <= 1
+
+
 def test_embedding_answering_and_looking_for_everything_import_no_torch(nano_dir: Path) -> None:
     script = f"""
 import sys

@@ -126,6 +126,20 @@ def test_a_correction_of_a_mask_leaves_the_rest_alone(classic):
     assert np.array_equal(answer[150:160, 240:250], damaged[150:160, 240:250])
 
 
+def test_a_correction_in_a_box_stays_in_it_whatever_the_mask_to_refine_did(classic):
+    image, disc = shapes()
+    asked = prompt([(128, 75)], [1], mask=disc, box_xyxy=(100, 60, 160, 110))
+
+    answer = classic.predict(classic.embed(image), asked)[0].mask
+
+    assert answer[75, 128]
+    rows, columns = np.nonzero(answer)
+    assert rows.min() >= 55
+    assert rows.max() < 115
+    assert columns.min() >= 94
+    assert columns.max() < 166
+
+
 def test_a_mask_without_clicks_is_drawn_to_the_edge(classic):
     image, disc = shapes()
     rough = np.zeros_like(disc)

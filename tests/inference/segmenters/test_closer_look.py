@@ -165,3 +165,20 @@ def test_a_mask_to_refine_is_what_a_closer_answer_goes_into() -> None:
     outside[PART.place] = False
     assert (answer.mask == kept.mask)[outside].all()
     assert answer.mask[PART.y0 + 110, PART.x0 + 120]
+
+
+def test_clicks_and_boxes_bind_what_is_merged_too() -> None:
+    [kept] = masks((10.0, 200.0, 890.0, 260.0))
+    seen = np.zeros(PART.size_hw, bool)
+    seen[:, 75:165] = True
+    clicks = np.array([[440, 230], [600, 230], [100, 20], [330, 130]], np.float32)
+    labels = np.array([1, 0, 1, 1])
+    prompt = Prompt(clicks, labels, mask=kept.mask, box_xyxy=(5.0, 10.0, 700.0, 400.0))
+
+    [answer] = predict_merged(
+        lambda _: [], lambda _: [Candidate(seen, 0.9, 1.0, None)], prompt, PART
+    )
+
+    assert [bool(answer.mask[y, x]) for x, y in clicks.astype(int)] == [1, 0, 1, 1]
+    assert not answer.mask[:, 770:].any()
+    assert answer.mask[230, 765]

@@ -69,6 +69,16 @@ def test_everything_keeps_no_more_than_asked() -> None:
     assert len(nano_everything.propose(Regions(), embedding_of((64, 64)), settings)) == 3
 
 
+def test_in_a_few_pixels_everything_has_no_twins_and_nothing_empty() -> None:
+    decoder = Regions()
+
+    found = nano_everything.propose(decoder, embedding_of((1, 2)), OPEN)
+
+    assert decoder.asked == 2
+    drawn = [one.mask.tobytes() for one in found]
+    assert sorted(drawn) == sorted({bytes([1, 0]), bytes([0, 1]), bytes([1, 1])})
+
+
 def test_specks_go_and_pinholes_close() -> None:
     low = np.full((32, 32), -4, np.float32)
     low[4:24, 4:24] = 4

@@ -71,6 +71,12 @@ def test_the_fourth_click_on_a_small_object_looks_closer(picture: ImageRgb) -> N
     assert (clicking.answer == expected).all()
 
 
+def test_a_click_in_the_part_is_on_its_side_of_the_merged_mask(picture: ImageRgb) -> None:
+    clicking = clicked(Remembering(), picture, *WITHIN[:4], (390, 230))
+
+    assert clicking.answer[230, 390]
+
+
 def test_a_click_beyond_the_part_brings_the_whole_image_back(picture: ImageRgb) -> None:
     model = Remembering()
 
