@@ -52,8 +52,17 @@ export function midSentence(words) {
  * @param {Intl.NumberFormatOptions} [options]
  */
 export function number(value, options) {
-  return value.toLocaleString(LANGUAGE, options);
+  const key = options ? JSON.stringify(options) : "";
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(LANGUAGE, options);
+    formats.set(key, format);
+  }
+  return format.format(value);
 }
+
+/** @type {Map<string, Intl.NumberFormat>} by their options: making one takes longer than a row */
+const formats = new Map();
 
 /**
  * @param {string} text

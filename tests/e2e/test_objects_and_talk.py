@@ -34,6 +34,7 @@ def editor(page: Page) -> Editor:
 def test_many_objects_are_picked_relabelled_and_shown_alone(page: Page, editor: Editor) -> None:
     page.get_by_label("Order of the objects").select_option("large")
     expect(editor.rows).to_have_count(3)
+    expect(page.locator(".object-row .object-thumb canvas")).to_have_count(3)
     editor.rows.first.click()
     editor.rows.last.click(modifiers=["Shift"])
     expect(page.locator(".object-row[aria-selected=true]")).to_have_count(3)

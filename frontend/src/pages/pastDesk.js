@@ -5,6 +5,8 @@ import { fetchAnnotations } from "../api/images.js";
 import { objectFromWire } from "../api/wire.js";
 import { restoreObjects, statesOf } from "../model/actions/restoreObjects.js";
 import { objectColor } from "../model/colors.js";
+import { keepersOf } from "../model/overlap.js";
+import { sameObject } from "../model/sameObject.js";
 import { counted } from "../panels/wording.js";
 import { t } from "../texts.js";
 
@@ -15,6 +17,7 @@ import { t } from "../texts.js";
  * @typedef {import("../panels/view.js").PastFacts} PastFacts
  * @typedef {import("./desk.js").Desk} Desk
  * @typedef {import("./desk.js").DeskParts} DeskParts
+ * @typedef {Parameters<typeof restoreObjects>[0]} Restored
  */
 
 const SETTLE_MS = 600; // several objects are saved one after the other
@@ -95,16 +98,17 @@ export class PastDesk {
 
   /** @param {WireMoment} moment */
   async restoreObject(moment) {
-    await this.#restore(async (image) => {
+    await this.#restore(async (image, store) => {
       const { annotation, revision } = moment;
       const was = await fetchRevision(this.#parts.client, image, annotation, revision);
-      return { states: new Map([[annotation, objectOf(was)]]), words: t("Restore object") };
+      const states = new Map([[annotation, objectOf(was)]]);
+      return { states, words: t("Restore object"), keepers: keepersOf(store.state) };
     });
   }
 
   /** @param {WireMoment} moment */
   async restoreImage(moment) {
-    await this.#restore(async (image, document) => {
+    await this.#restore(async (image, { state: { document } }) => {
       const then = await fetchMoment(this.#parts.client, image, moment.id);
       const earlier = new Map(
         then.flatMap((one) => {
@@ -152,19 +156,19 @@ export class PastDesk {
 
   /**
    * As a step of one's own: it can be undone, and is saved as new revisions.
-   * @param {(image: number, document: import("../types.js").EditorDocument) => Promise<{states: ReadonlyMap<string, MaskObject | null>, words: string}>} find
+   * @param {(image: number, store: import("../model/store.js").EditorStore) => Promise<Restored>} find
    */
   async #restore(find) {
     const { store, room } = this.#desk;
     if (!store || !room) return;
     try {
-      const { states, words } = await find(room.image.id, store.state.document);
-      await this.#learnTombstones(room.image.id, store, states);
+      const restored = await find(room.image.id, store);
+      await this.#learnTombstones(room.image.id, store, restored.states);
       if (this.#desk.store !== store) return; // another image lies on the desk by now
       this.#unshow();
       const before = store.state.document;
-      if (!store.dispatch(restoreObjects({ states, words }))) {
-        this.#parts.toasts.say(t("That is how it is now."));
+      if (!store.dispatch(restoreObjects(restored))) {
+        this.#parts.toasts.say(whyNot(before, restored.states));
         return;
       }
       const changed = changedCount(before, store.state.document);
@@ -209,4 +213,13 @@ function objectOf(annotation) {
 function changedCount(before, after) {
   const ids = new Set([...before.objects.keys(), ...after.objects.keys()]);
   return [...ids].filter((id) => before.objects.get(id) !== after.objects.get(id)).length;
+}
+
+/**
+ * @param {import("../types.js").EditorDocument} document
+ * @param {ReadonlyMap<string, MaskObject | null>} states
+ */
+function whyNot({ objects }, states) {
+  const isSo = [...states].every(([id, object]) => sameObject(objects.get(id) ?? null, object));
+  return isSo ? t("That is how it is now.") : t("Other objects keep all of its pixels.");
 }

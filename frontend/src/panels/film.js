@@ -4,6 +4,7 @@
 
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { inNextFrame } from "../render/frames.js";
 import { STATUS_WORDS } from "./topBar.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -24,7 +25,7 @@ export const film = {
       : nothing,
   after: (host) => {
     const current = host.querySelector('[aria-current="true"]');
-    if (current) bringIntoSight(host, current);
+    if (current) inNextFrame(() => bringIntoSight(host, current));
   },
 };
 

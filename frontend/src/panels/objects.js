@@ -108,6 +108,8 @@ export class ObjectList {
   #thumbnails = new Thumbnails(THUMB_PX, () => this.#draw());
   /** @type {string | null} where a range begins */
   #anchor = null;
+  /** As the browser told last: to ask it amid a change makes it lay the page out for the answer. */
+  #seen = { top: 0, height: 0 };
 
   /** @param {HTMLElement} host */
   constructor(host) {
@@ -118,10 +120,14 @@ export class ObjectList {
     host.append(this.#spacer, this.#window);
     host.tabIndex = 0;
     ringOnTab(host, document);
-    host.addEventListener("scroll", () => this.#draw(), { passive: true });
+    const look = () => {
+      this.#seen = { top: host.scrollTop, height: host.clientHeight };
+      this.#draw();
+    };
+    host.addEventListener("scroll", look, { passive: true });
     host.addEventListener("pointerleave", () => this.#view?.deeds.look({ hover: null }));
     host.addEventListener("keydown", (event) => this.#walk(event));
-    new ResizeObserver(() => this.#draw()).observe(host);
+    new ResizeObserver(look).observe(host);
   }
 
   /** @param {View} view */
@@ -220,14 +226,15 @@ export class ObjectList {
     if (top < scrollTop) this.#host.scrollTop = top;
     else if (top + ROW_PX > scrollTop + clientHeight)
       this.#host.scrollTop = top + ROW_PX - clientHeight;
+    this.#seen.top = this.#host.scrollTop; // rows are where it goes, in the same frame
   }
 
   #draw() {
     const view = this.#view;
     if (!view) return;
-    const { scrollTop, clientHeight } = this.#host;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - SPARE_ROWS);
-    const last = Math.ceil((scrollTop + clientHeight) / ROW_PX) + SPARE_ROWS;
+    const { top, height } = this.#seen;
+    const first = Math.max(0, Math.floor(top / ROW_PX) - SPARE_ROWS);
+    const last = Math.ceil((top + height) / ROW_PX) + SPARE_ROWS;
     this.#window.style.transform = `translateY(${first * ROW_PX}px)`;
     render(
       this.#rows.length
@@ -251,9 +258,10 @@ export class ObjectList {
     const falling = new Set(
       facts.threshold === null ? [] : judgement(document, facts.threshold, session).rejected,
     );
+    const slots = Math.ceil(this.#seen.height / ROW_PX) + 2 * SPARE_ROWS + 1;
     return repeat(
       rows,
-      ({ id }) => id,
+      (_, at) => (first + at) % slots, // what leaves the window is where the next one is drawn
       (object, at) =>
         objectRow(view, object, {
           place: first + at + 1,

@@ -164,6 +164,7 @@ export class Canvas {
     if (this.#isFitted || !this.#picture || session.stage.width === 0) return;
     this.#isFitted = true;
     this.#store.update({ view: fitImage(document.image, session.stage) });
+    this.#movedAt = Number.NEGATIVE_INFINITY; // nobody moves it
   }
 
   /**

@@ -46,3 +46,19 @@ export class Frames {
     this.#draw(dirty, time);
   }
 }
+
+/**
+ * Once, in the next frame: what asks where things are, when the browser lays the page out anyway.
+ * @param {() => void} act
+ */
+export function inNextFrame(act) {
+  requestAnimationFrame(act);
+}
+
+/**
+ * Once, after the next frame was painted: what can wait until something else is seen.
+ * @param {() => void} act
+ */
+export function afterNextFrame(act) {
+  requestAnimationFrame(() => setTimeout(act));
+}

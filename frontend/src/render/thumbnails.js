@@ -1,10 +1,12 @@
 /**
  * Small pictures of objects: the piece of the image around each one, with its mask. A few are drawn
- * at a time, so that a long list scrolls; those seen last are kept.
+ * at a time and after a frame, so that a long list scrolls and a new image is seen first; those seen
+ * last are kept.
  */
 
-import { bbox, toPatch } from "../geometry/rle.js";
-import { createSurface, tint } from "./surface.js";
+import { coverage, frameOf } from "../geometry/coverage.js";
+import { afterNextFrame } from "./frames.js";
+import { createSurface, resize, toWord } from "./surface.js";
 
 /**
  * @typedef {import("../types.js").MaskObject} MaskObject
@@ -12,9 +14,8 @@ import { createSurface, tint } from "./surface.js";
  */
 
 const KEPT = 400;
-const AT_ONCE = 8;
-const AROUND = 1.25; // of the object's longer side
-const LEAST_PX = 24; // of the image, or a tiny object would fill the thumbnail with one pixel
+const SLICE_MS = 6; // of drawing, between two frames
+const LEAST_AT_ONCE = 2;
 const MASK_OPACITY = 0.55;
 const FIT_PX = 2048; // longer sides are taken from a preview
 
@@ -28,9 +29,11 @@ export class Thumbnails {
   /** @type {HTMLImageElement | null} */
   #picture = null;
   #address = "";
-  #left = AT_ONCE;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #isWaiting = true; // for the picture, or to hear that it is lost
+  #until = 0; // when this turn's drawing ends,
+  #granted = 0; // but not before these, however slow the rest is
+  #isAsked = false;
+  #scratch = createSurface(1, 1);
 
   /**
    * @param {number} side_px CSS pixels
@@ -47,17 +50,22 @@ export class Thumbnails {
     if (address === this.#address) return;
     this.#address = address;
     this.#picture = null;
+    this.#isWaiting = true;
+    this.#until = 0;
+    this.#granted = 0;
     this.#drawn.clear();
     if (!address) return;
     const picture = new Image();
     picture.src = address;
+    const settle = (/** @type {HTMLImageElement | null} */ decoded) => {
+      if (this.#address !== address) return;
+      this.#picture = decoded;
+      this.#isWaiting = false;
+      this.#later();
+    };
     picture.decode().then(
-      () => {
-        if (this.#address !== address) return;
-        this.#picture = picture;
-        this.#redraw();
-      },
-      () => {}, // the masks are shown without it; the stage tells that the picture is lost
+      () => settle(picture),
+      () => settle(null), // masks are shown without it; the stage tells that the picture is lost
     );
   }
 
@@ -71,30 +79,63 @@ export class Thumbnails {
     const isFresh =
       known?.rle === object.rle && known.color === color && known.picture === this.#picture;
     if (isFresh) return known.canvas;
-    if (this.#left === 0) {
+    if (this.#isWaiting) return null;
+    if (this.#granted === 0 && performance.now() >= this.#until) {
       this.#later();
       return known?.canvas ?? null;
     }
-    this.#left -= 1;
-    if (this.#left === 0) this.#later();
-    const canvas = drawThumbnail(
-      object.rle,
-      color,
-      this.#picture,
-      this.#side_px * devicePixelRatio,
-    );
+    this.#granted = Math.max(0, this.#granted - 1);
+    const canvas = this.#draw(object.rle, color);
     this.#drawn.delete(object.id);
     this.#drawn.set(object.id, { rle: object.rle, color, picture: this.#picture, canvas });
     this.#forgetOldest();
     return canvas;
   }
 
+  /** Go on once the next frame has been painted. */
   #later() {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#left = AT_ONCE;
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    afterNextFrame(() => {
+      this.#isAsked = false;
+      this.#until = performance.now() + SLICE_MS;
+      this.#granted = LEAST_AT_ONCE;
       this.#redraw();
     });
+  }
+
+  /**
+   * @param {Rle} rle
+   * @param {string} color
+   */
+  #draw(rle, color) {
+    const side = Math.round(this.#side_px * devicePixelRatio);
+    const { canvas, context } = createSurface(side, side);
+    const [left, top, extent] = frameOf(rle);
+    const scale = side / extent;
+    const [height, width] = rle.size;
+    context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    if (this.#picture) context.drawImage(this.#picture, 0, 0, width, height);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.#tinted(coverage(rle, side), side, color), 0, 0);
+    return canvas;
+  }
+
+  /**
+   * @param {Float32Array} shares of each pixel, 0 to 1
+   * @param {number} side
+   * @param {string} color
+   */
+  #tinted(shares, side, color) {
+    const { canvas, context } = this.#scratch;
+    resize(this.#scratch, side, side);
+    const pixels = context.createImageData(side, side);
+    const words = new Uint32Array(pixels.data.buffer);
+    const bare = toWord(color) & 0xffffff;
+    for (let at = 0; at < words.length; at += 1)
+      words[at] = bare | (Math.round(255 * MASK_OPACITY * (shares[at] ?? 0)) << 24);
+    context.putImageData(pixels, 0, 0);
+    return canvas;
   }
 
   #forgetOldest() {
@@ -108,35 +149,4 @@ export class Thumbnails {
 /** @param {{file: string, preview: string, width: number, height: number}} image */
 function addressOf({ file, preview, width, height }) {
   return Math.max(width, height) <= FIT_PX ? file : `${preview}?size=${FIT_PX}`;
-}
-
-/**
- * The square of the image that shows an object: x, y and side in image_px.
- * @param {Rle} rle
- * @returns {readonly [x: number, y: number, side: number]}
- */
-export function frameOf(rle) {
-  const [x, y, width, height] = bbox(rle);
-  const side = Math.max(Math.max(width, height) * AROUND, LEAST_PX);
-  return [x + width / 2 - side / 2, y + height / 2 - side / 2, side];
-}
-
-/**
- * @param {Rle} rle
- * @param {string} color
- * @param {HTMLImageElement | null} picture of any scale
- * @param {number} side device pixels
- */
-function drawThumbnail(rle, color, picture, side) {
-  const { canvas, context } = createSurface(Math.round(side), Math.round(side));
-  const [left, top, extent] = frameOf(rle);
-  const scale = canvas.width / extent;
-  context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
-  const [height, width] = rle.size;
-  if (picture) context.drawImage(picture, 0, 0, width, height);
-  const [x, y, maskWidth, maskHeight] = bbox(rle);
-  if (maskWidth === 0 || maskHeight === 0) return canvas;
-  context.globalAlpha = MASK_OPACITY;
-  context.drawImage(tint(toPatch(rle), color), x, y);
-  return canvas;
 }

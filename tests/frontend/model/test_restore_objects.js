@@ -1,5 +1,6 @@
 // The way back to an earlier state, as one step that can itself be undone.
 import { expect, test } from "vitest";
+import { area, fromBitmap } from "../../../frontend/src/geometry/rle.js";
 import { addObject } from "../../../frontend/src/model/actions/addObject.js";
 import { relabel } from "../../../frontend/src/model/actions/relabel.js";
 import { restoreObjects, statesOf } from "../../../frontend/src/model/actions/restoreObjects.js";
@@ -40,4 +41,25 @@ test("what is so already is no step", () => {
   const states = new Map(structuredClone([...store.state.document.objects]));
 
   expect(store.dispatch(restoreObjects({ states, words: "Restore" }))).toBe(false);
+});
+
+const STRIP = /** @type {const} */ ([1, 4]);
+const pixels = (/** @type {string} */ bits) => fromBitmap(Uint8Array.from(bits, Number), STRIP);
+
+/** Of `one` as it was before `other` took the left half of it. */
+function restoredOne(/** @type {ReadonlySet<string>} */ keepers) {
+  const store = createStore({ image: { id: 1, width: 4, height: 1 }, panoptic: true });
+  store.dispatch(addObject({ id: "one", rle: pixels("1111"), label: 1 }));
+  const states = new Map(store.state.document.objects);
+  store.dispatch(addObject({ id: "other", rle: pixels("1100"), label: 2 }));
+  const isStep = store.dispatch(restoreObjects({ states, words: "Restore", keepers }));
+  return { isStep, left: [...store.state.document.objects.values()].map(({ rle }) => area(rle)) };
+}
+
+test("an object that comes back takes its pixels from the others", () => {
+  expect(restoredOne(new Set())).toEqual({ isStep: true, left: [4] });
+});
+
+test("it leaves them to those that keep theirs", () => {
+  expect(restoredOne(new Set(["other"]))).toEqual({ isStep: false, left: [2, 2] });
 });

@@ -1,23 +1,42 @@
 import { withObjects } from "../document.js";
 import { sameObject } from "../sameObject.js";
 import { inWords } from "./action.js";
+import { claimPixels } from "./claimPixels.js";
 
 /** @typedef {import("../../types.js").MaskObject} MaskObject */
 
 /**
  * Put objects into an earlier state, as one step: null deletes. What is in that state already
  * stays untouched.
- * @param {{states: ReadonlyMap<string, Readonly<MaskObject> | null>, words: string}} parts
+ * @param {{states: ReadonlyMap<string, Readonly<MaskObject> | null>, words: string,
+ *   keepers?: ReadonlySet<string> | null}} parts keepers: in a panoptic document, ids of those that
+ *   give no pixel up to what comes back; null where all of a moment comes back as it was
  * @returns {import("../../types.js").Action}
  */
-export function restoreObjects({ states, words }) {
+export function restoreObjects({ states, words, keepers = null }) {
   const action = inWords(words, (document) => {
     const differing = [...states].filter(
       ([id, object]) => !sameObject(document.objects.get(id) ?? null, object),
     );
-    return withObjects(document, differing);
+    const restored = withObjects(document, differing);
+    if (!keepers) return restored;
+    const confirmed = differing.filter(([, object]) => object?.state === "confirmed");
+    const claimed = confirmed.reduce(
+      (all, [id]) => claimPixels(all, id, keepers) ?? document,
+      restored,
+    );
+    return differing.some(([id]) => !isSame(id, document, claimed)) ? claimed : document;
   });
   return Object.assign(action, { cause: /** @type {const} */ ("restore") });
+}
+
+/**
+ * @param {string} id
+ * @param {import("../../types.js").EditorDocument} before
+ * @param {import("../../types.js").EditorDocument} after
+ */
+function isSame(id, before, after) {
+  return sameObject(before.objects.get(id) ?? null, after.objects.get(id) ?? null);
 }
 
 /**
