@@ -217,7 +217,7 @@
  * @property {number} pressure 0..1
  */
 
-/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">} KeyFacts */
+/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey"> & Partial<Pick<KeyboardEvent, "getModifierState">>} KeyFacts */
 /**
  * @typedef {Object} KeySample
  * @property {string} key as KeyboardEvent.key, letters lower case
@@ -237,6 +237,7 @@
  * @property {(sample: PointerSample) => void} [down]
  * @property {(samples: readonly PointerSample[]) => void} [drag] coalesced, oldest first
  * @property {(sample: PointerSample) => void} [up]
+ * @property {() => boolean} [pans] whether the gesture only moves the picture: that is no work
  * @property {() => void} [abort] instead of up: the pointer was lost or a second finger came
  * @property {() => boolean} [cancel] Esc; true if there was something to cancel
  * @property {(sample: KeySample) => boolean} [key]

@@ -40,12 +40,19 @@ export function matches(press, event) {
  * @param {KeyFacts} event
  */
 function isKey(key, event) {
-  if (/^\d$/.test(key))
-    return event.code === `Digit${key}` || (event.code === `Numpad${key}` && event.key === key);
+  if (/^\d$/.test(key)) return !event.getModifierState?.("AltGraph") && isDigit(key, event);
   const code = CODES[key];
   if (code) return event.code === code;
   if (/^[A-Z]$/.test(key)) return letterOf(event) === key;
   return event.key === (key === "Space" ? " " : key);
+}
+
+/**
+ * @param {string} digit
+ * @param {KeyFacts} event
+ */
+function isDigit(digit, { key, code }) {
+  return code === `Digit${digit}` || (code === `Numpad${digit}` && key === digit);
 }
 
 /**

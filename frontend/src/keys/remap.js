@@ -29,6 +29,9 @@ const TAKEN = [
   /^(Ctrl\+)?(Alt\+)?(Shift\+)?(Tab|Escape|Esc)$/,
 ];
 
+/** Presses that move the picture, the object and the keyboard's cursor, before any command. */
+const STAGE = /^(Space|(Shift\+)?Arrow(Left|Right|Up|Down))$/;
+
 /**
  * @param {readonly Binding[]} map
  * @param {KeyChanges} changes
@@ -87,6 +90,8 @@ export function wordsOf(event) {
  * @returns {string} why it cannot be a key of the editor, "" if it can
  */
 export function whyTaken(press) {
+  if (STAGE.test(press))
+    return t("{press} moves the picture or what is selected.", { press: keyWords(press) });
   return TAKEN.some((pattern) => pattern.test(press))
     ? t("{press} belongs to the browser or the system.", { press: keyWords(press) })
     : "";

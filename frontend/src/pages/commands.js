@@ -15,7 +15,6 @@ import { reorderAll } from "../model/actions/reorderAll.js";
 import { keepersOf } from "../model/overlap.js";
 import { AS_IT_IS } from "../model/pictureLook.js";
 import { isProposal } from "../model/proposals.js";
-import { toggled } from "../panels/idSets.js";
 
 /**
  * @typedef {import("../model/store.js").EditorStore} EditorStore
@@ -227,6 +226,8 @@ export function solo(store) {
 function toggleAll(store, what) {
   const { selection } = store.state.session;
   if (selection.length === 0) return false;
-  const next = selection.reduce((ids, id) => toggled(ids, id), store.state.session[what]);
-  return look(store, { [what]: next });
+  const former = store.state.session[what];
+  const areAll = selection.every((id) => former.has(id));
+  const others = [...former].filter((id) => !selection.includes(id));
+  return look(store, { [what]: new Set(areAll ? others : [...former, ...selection]) });
 }

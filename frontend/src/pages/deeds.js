@@ -76,7 +76,8 @@ export function createDeeds(
     talk,
     hints,
     keys,
-    tag: (tag, isOn) => void putTags(board, client, isOn ? { add: [tag] } : { remove: [tag] }),
+    tag: (tag, isOn) =>
+      void putTags(board, client, board.facts.image?.id, isOn ? { add: [tag] } : { remove: [tag] }),
     addTag: (name) => void createTag(board, client, name),
     logIn: (username, password) => void login.logIn(username, password),
     endLogin: (done) => void login.endBy(done),
@@ -193,14 +194,14 @@ async function saveLabel(desk, { client, board }, { id, ...label }) {
 /**
  * @param {import("./board.js").Board} board
  * @param {import("../api/client.js").Client} client
+ * @param {number | undefined} id of the image that was open when the person said so
  * @param {{add?: readonly number[], remove?: readonly number[]}} change
  */
-async function putTags(board, client, change) {
-  const { image } = board.facts;
-  if (!image) return;
+async function putTags(board, client, id, change) {
+  if (id === undefined) return;
   try {
-    const { tags } = await tagImage(client, image.id, change);
-    if (board.facts.image?.id === image.id)
+    const { tags } = await tagImage(client, id, change);
+    if (board.facts.image?.id === id)
       board.show({ image: { ...board.facts.image, tags }, tagProblem: "" });
   } catch (error) {
     board.show({ tagProblem: error instanceof Error ? error.message : String(error) });
@@ -213,12 +214,12 @@ async function putTags(board, client, change) {
  * @param {string} name
  */
 async function createTag(board, client, name) {
-  const { project } = board.facts;
-  if (!project) return;
+  const { project, image } = board.facts;
+  if (!project || !image) return;
   try {
     const tag = await addTag(client, project.id, name);
     board.show({ project: { ...project, tags: [...project.tags, tag] } });
-    await putTags(board, client, { add: [tag.id] });
+    await putTags(board, client, image.id, { add: [tag.id] });
   } catch (error) {
     board.show({ tagProblem: error instanceof Error ? error.message : String(error) });
   }

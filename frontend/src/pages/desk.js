@@ -1,13 +1,7 @@
 /** The desk: which image lies on it, whether it may be changed, and how one gets to the next. */
 
-import {
-  fetchAnnotations,
-  fetchImage,
-  reopenImage,
-  skipImage,
-  submitImage,
-} from "../api/images.js";
-import { counted } from "../panels/wording.js";
+import { fetchAnnotations, fetchImage, reopenImage, skipImage } from "../api/images.js";
+import { sayTyped } from "../panels/typed.js";
 import { t } from "../texts.js";
 import { addressOf, readAddress } from "./address.js";
 import { arrive } from "./arrival.js";
@@ -18,6 +12,7 @@ import { ImageRoom } from "./imageRoom.js";
 import { Lease } from "./lease.js";
 import { permission } from "./permission.js";
 import { createServices } from "./services.js";
+import { submitSaved } from "./submission.js";
 import { Surroundings, surroundingsFrom } from "./surroundings.js";
 import { troubleOf, wordsOf } from "./trouble.js";
 
@@ -58,6 +53,7 @@ export class Desk {
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #visit = 0;
+  #isSubmitting = false;
   /** @type {number | null} image of the last visit, open or on its way */
   #wanted = null;
   /** @type {ImageRoom[]} until the next is painted; a closure that kept one would keep all before */
@@ -113,6 +109,7 @@ export class Desk {
   async open(id, { push = true, steal = false, again = false } = {}) {
     const { board, outbox, root, shelf } = this.#parts;
     if (!again && !board.facts.loading && this.room?.image.id === id) return;
+    sayTyped();
     this.#visit += 1;
     this.#wanted = id;
     const visit = this.#visit;
@@ -165,28 +162,20 @@ export class Desk {
     await this.#lookAround();
   }
 
-  /** Everything saved first, then submitted, then the next image. */
+  /** Everything saved first, then submitted, then the next image; once, however often it is said. */
   async submit() {
     const { room } = this;
-    const { board, outbox, client, toasts } = this.#parts;
-    if (!room || board.facts.readOnly) return;
-    const { id, name } = room.image;
-    if (!(await outbox.drained(id))) {
-      toasts.say(t("Not submitted: some changes are not saved yet."), "bad");
-      board.show({ dialog: board.facts.outbox.conflicts.length > 0 ? "conflict" : "unsent" });
-      return;
-    }
+    if (!room || this.#parts.board.facts.readOnly || this.#isSubmitting) return;
+    sayTyped();
+    this.#isSubmitting = true;
     try {
-      const left = await submitImage(client, id);
-      const rest = left > 0 ? t(" {what} undecided.", { what: counted(left, "suggestion") }) : "";
-      toasts.say(t("{name} submitted.{rest}", { name, rest }), "good");
-    } catch (error) {
-      toasts.say(t("Not submitted: {why}", { why: wordsOf(error) }), "bad");
-      return;
+      if (!(await submitSaved(this.#parts, room.image))) return;
+      const next = await this.#surroundings.step("next");
+      if (next) await this.open(next);
+      else await this.open(room.image.id, { push: false, again: true });
+    } finally {
+      this.#isSubmitting = false;
     }
-    const next = await this.#surroundings.step("next");
-    if (next) await this.open(next);
-    else await this.open(id, { push: false, again: true });
   }
 
   /** Leave the image for later. */

@@ -26,6 +26,7 @@ export class Keyboard {
   #dispatch;
   #clipboard;
   #peeks = false;
+  #peekCode = ""; // of the key that is held meanwhile
 
   /**
    * @param {Desk} desk
@@ -73,10 +74,12 @@ export class Keyboard {
   }
 
   /**
-   * Chosen by its words: as by its key, the tool hears of it first.
+   * Chosen by its words: as by its key, the tool hears of it first. What is held has no key then,
+   * and is switched.
    * @param {string} command
    */
   runAsKey(command) {
+    if (command === "peek") return this.run("toggleMasks");
     const { map } = this.#parts.board.facts.keys;
     const gives = map.find((binding) => binding.command === command)?.gives;
     const isHeard = gives !== undefined && this.#desk.room?.stage.hear(factsOf(gives));
@@ -125,7 +128,11 @@ export class Keyboard {
   /** @param {KeyboardEvent} event */
   #down(event) {
     if (event.defaultPrevented || this.#parts.board.facts.dialog !== "") return;
-    if (this.#closesReview(event) || this.#offersToTool(event) || this.#dispatch(event)) return;
+    const peeked = this.#peeks;
+    if (this.#closesReview(event) || this.#offersToTool(event) || this.#dispatch(event)) {
+      if (this.#peeks && !peeked) this.#peekCode = event.code;
+      return;
+    }
     if (event.key === "Escape") this.#desk.room?.release();
   }
 
@@ -140,7 +147,7 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #up(event) {
-    if (event.code === "Backslash") this.#endPeek();
+    if (event.code === this.#peekCode) this.#endPeek();
     this.#desk.room?.stage.handleKeyUp(event);
   }
 

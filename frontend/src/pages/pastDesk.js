@@ -102,7 +102,8 @@ export class PastDesk {
       const { annotation, revision } = moment;
       const was = await fetchRevision(this.#parts.client, image, annotation, revision);
       const states = new Map([[annotation, objectOf(was)]]);
-      return { states, words: t("Restore object"), keepers: keepersOf(store.state) };
+      const claims = { ids: [annotation], keepers: keepersOf(store.state) };
+      return { states, words: t("Restore object"), claims };
     });
   }
 
@@ -116,7 +117,10 @@ export class PastDesk {
           return object ? [/** @type {const} */ ([one.id, object])] : [];
         }),
       );
-      return { states: statesOf(document, earlier), words: t("Restore image") };
+      // One step may change several objects, one revision each: after the first of them those that
+      // gave it their pixels have them still.
+      const claims = { ids: [moment.annotation] };
+      return { states: statesOf(document, earlier), words: t("Restore image"), claims };
     });
   }
 
@@ -162,8 +166,9 @@ export class PastDesk {
     const { store, room } = this.#desk;
     if (!store || !room) return;
     try {
+      const now = await fetchAnnotations(this.#parts.client, room.image.id, { deleted: true });
+      catchUp(room, now);
       const restored = await find(room.image.id, store);
-      await this.#learnTombstones(room.image.id, store, restored.states);
       if (this.#desk.store !== store) return; // another image lies on the desk by now
       this.#unshow();
       const before = store.state.document;
@@ -171,7 +176,7 @@ export class PastDesk {
         this.#parts.toasts.say(whyNot(before, restored.states));
         return;
       }
-      const changed = changedCount(before, store.state.document);
+      const changed = changedCount(restored.states.keys(), before, store.state.document);
       this.#parts.toasts.say(
         t("{what} restored. Ctrl+Z takes it back.", { what: counted(changed, "object") }),
         "good",
@@ -179,20 +184,6 @@ export class PastDesk {
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  /**
-   * A deleted object comes back on top of its deletion, whose revision the list does not name.
-   * @param {number} image
-   * @param {import("../model/store.js").EditorStore} store
-   * @param {ReadonlyMap<string, unknown>} states
-   */
-  async #learnTombstones(image, store, states) {
-    const { objects } = store.state.document;
-    const absent = new Set([...states.keys()].filter((id) => !objects.has(id)));
-    if (absent.size === 0) return;
-    const all = await fetchAnnotations(this.#parts.client, image, { deleted: true });
-    for (const { id, revision } of all) if (absent.has(id)) store.acknowledge(id, revision);
   }
 
   /** @param {unknown} error */
@@ -207,11 +198,23 @@ function objectOf(annotation) {
 }
 
 /**
+ * What others did since the image was opened comes first: the restoring is a step on top of it, also
+ * of a deletion, which no list names. What is unsent or in hand stays; the server decides about it.
+ * @param {import("./imageRoom.js").ImageRoom} room
+ * @param {readonly WireAnnotation[]} now as the server has them, deleted ones too
+ */
+function catchUp(room, now) {
+  for (const one of now)
+    if (one.revision > (room.store.revisionOf(one.id) ?? 0) && !room.isInHand(one.id))
+      room.restore(one.id, [one]);
+}
+
+/**
+ * @param {Iterable<string>} ids of what was to be restored
  * @param {import("../types.js").EditorDocument} before
  * @param {import("../types.js").EditorDocument} after
  */
-function changedCount(before, after) {
-  const ids = new Set([...before.objects.keys(), ...after.objects.keys()]);
+function changedCount(ids, before, after) {
   return [...ids].filter((id) => before.objects.get(id) !== after.objects.get(id)).length;
 }
 

@@ -20,6 +20,7 @@ import { stageVeil } from "../panels/stageVeil.js";
 import { status } from "../panels/status.js";
 import { toolRail } from "../panels/toolRail.js";
 import { topBar } from "../panels/topBar.js";
+import { sayTyped } from "../panels/typed.js";
 import { mount } from "../panels/view.js";
 import { viewPanel } from "../panels/viewPanel.js";
 import { t } from "../texts.js";
@@ -140,6 +141,7 @@ function place(parent, tag, className, words) {
 function keepFocusOnCanvas(hosts) {
   const keep = (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);
+    sayTyped(target);
     if (!target.closest("input, select, textarea, label, a, .object-list")) event.preventDefault();
   };
   for (const host of hosts) host.addEventListener("mousedown", keep);

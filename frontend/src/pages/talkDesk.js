@@ -17,6 +17,7 @@ export const NO_TALK = {
   problem: "",
   open: null,
   draft: null,
+  answers: {},
   editing: null,
   sending: false,
   withResolved: false,
@@ -39,11 +40,11 @@ export class TalkDesk {
     this.#parts = parts;
     parts.board.subscribe((facts, former) => {
       if (facts.image?.id === former.image?.id) return;
-      const { draft: left, withResolved } = former.talk;
+      const { draft: left, answers, withResolved } = former.talk;
       if (former.image && left?.text) this.#drafts.set(former.image.id, left);
       const draft = this.#drafts.get(facts.image?.id ?? 0) ?? null;
       this.#drafts.delete(facts.image?.id ?? 0);
-      parts.board.show({ talk: { ...NO_TALK, draft, withResolved } });
+      parts.board.show({ talk: { ...NO_TALK, draft, answers, withResolved } });
       if (facts.image) void this.reload();
     });
   }
@@ -74,9 +75,10 @@ export class TalkDesk {
       y: (stage.height / 2 - view.y) / view.scale,
     };
     const at = pointer ?? middle;
+    const begun = this.#begun; // its words move to the new place
     const draft = {
-      uuid: newId(),
-      text: "",
+      uuid: begun?.uuid ?? newId(),
+      text: begun?.text ?? "",
       x: Math.min(Math.max(at.x, 0), width),
       y: Math.min(Math.max(at.y, 0), height),
     };
@@ -90,18 +92,30 @@ export class TalkDesk {
     const { draft } = this.#talk;
     if (!draft) return;
     const { uuid, x, y } = draft;
+    const image = this.#image?.id ?? 0;
     const made = await this.#say({ uuid, x, y, text });
-    if (made) this.#show({ draft: null, open: made.id });
+    if (!made) return;
+    if (this.#drafts.get(image)?.uuid === uuid) this.#drafts.delete(image); // one had gone on
+    if (this.#talk.draft?.uuid === uuid) this.#show({ draft: null, open: made.id });
   }
 
   /**
    * @param {number} thread
    * @param {string} text
    * @param {string} uuid made when the answer was begun: a second try is no second answer
-   * @returns {Promise<boolean>} whether it was taken
    */
   async answer(thread, text, uuid) {
-    return (await this.#say({ uuid, thread, text })) !== null;
+    if (await this.#say({ uuid, thread, text })) this.keep(thread, null);
+  }
+
+  /**
+   * An answer as it is being written, which stays until it is sent.
+   * @param {number} thread
+   * @param {{uuid: string, text: string} | null} answer
+   */
+  keep(thread, answer) {
+    const { [thread]: _, ...others } = this.#talk.answers;
+    this.#show({ answers: answer ? { ...others, [thread]: answer } : others });
   }
 
   /**
@@ -120,7 +134,7 @@ export class TalkDesk {
 
   /** @param {number | null} id unfolded in the panel; the picture moves to it */
   open(id) {
-    this.#show({ open: id, draft: null, editing: null, problem: "" });
+    this.#show({ open: id, draft: this.#begun, editing: null, problem: "" });
     const thread = this.#talk.threads.find((one) => one.id === id);
     const { store } = this.#desk;
     if (!thread || !store) return;
@@ -144,6 +158,12 @@ export class TalkDesk {
 
   get #image() {
     return this.#parts.board.facts.image;
+  }
+
+  /** A pin of which something is written. */
+  get #begun() {
+    const { draft } = this.#talk;
+    return draft?.text ? draft : null;
   }
 
   get #talk() {

@@ -1,6 +1,7 @@
 /** What the label's schema asks of the selected objects. Several of one label are set together. */
 
 import { live } from "../../vendor/lit-html/directives/live.js";
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { t } from "../texts.js";
 import { askedOf, common } from "./asked.js";
@@ -26,8 +27,10 @@ export const attributes = {
   template: (view) => {
     const asked = view.state && view.facts.sideTab === "objects" ? askedOf(view.state) : null;
     if (!asked) return nothing;
+    const whose = asked.objects.map(({ id }) => id).join(" ");
+    const fields = () => asked.schema.map((attribute) => field(view, attribute, asked.objects));
     return html`<div class="attributes" role="group" aria-label=${t("Attributes")}>
-      ${asked.schema.map((attribute) => field(view, attribute, asked.objects))}
+      ${repeat([whose], () => whose, fields)}
     </div>`;
   },
 };
@@ -56,10 +59,15 @@ function field(view, attribute, objects) {
         ${(attribute.choices ?? []).map((choice) => html`<option value=${choice} ?selected=${value === choice}>${choice}</option>`)}
       </select></label>`;
   const shown = value === undefined || value === null ? "" : String(value);
+  const read = (/** @type {Event} */ event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.validity.badInput)
+      input.reportValidity(); // the former value stays until it is one
+    else say(readText(input, kind));
+  };
   return html`<label class="attribute" title=${title}><span class="clip">${name}</span>
     <input type=${kind === "number" ? "number" : "text"} step="any" maxlength=${MAX_TEXT} autocomplete="off"
-      placeholder=${isMixed ? t("differ") : ""} ?disabled=${isOff} .value=${live(shown)}
-      @change=${(/** @type {Event} */ event) => say(readText(/** @type {HTMLInputElement} */ (event.target), kind))}
+      placeholder=${isMixed ? t("differ") : ""} ?disabled=${isOff} .value=${shown} @change=${read}
       @keydown=${leaveOnEnter}></label>`;
 }
 
@@ -75,5 +83,6 @@ function readText({ value, valueAsNumber }, kind) {
 
 /** @param {KeyboardEvent} event */
 function leaveOnEnter(event) {
-  if (event.key === "Enter") /** @type {HTMLInputElement} */ (event.target).blur();
+  if (event.key === "Enter" && !event.isComposing)
+    /** @type {HTMLInputElement} */ (event.target).blur();
 }

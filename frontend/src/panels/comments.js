@@ -136,15 +136,12 @@ function threadBody(view, thread) {
  * @param {WireThread} thread
  */
 function answerForm({ facts, deeds }, thread) {
-  const answer = async (/** @type {SubmitEvent} */ event) => {
-    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
-    const text = textOf(event);
-    form.dataset.uuid ??= newId();
-    if (!(await deeds.talk.answer(thread.id, text, form.dataset.uuid))) return;
-    form.reset();
-    delete form.dataset.uuid;
-  };
-  return html`<form class="answer" @submit=${answer}>${field(t("Answer"), false)}
+  const begun = facts.talk.answers[thread.id];
+  const uuid = begun?.uuid ?? newId();
+  const answer = (/** @type {SubmitEvent} */ event) =>
+    deeds.talk.answer(thread.id, textOf(event), uuid);
+  const keep = (/** @type {string} */ text) => deeds.talk.keep(thread.id, { uuid, text });
+  return html`<form class="answer" @submit=${answer}>${field(t("Answer"), false, begun?.text, keep)}
     <button class="button small" type="submit" ?disabled=${facts.talk.sending}>${t("Answer")}</button></form>`;
 }
 

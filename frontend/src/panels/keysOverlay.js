@@ -39,7 +39,8 @@ export function keysBody(view) {
   );
   const runFirst = (/** @type {KeyboardEvent} */ event) => {
     const first = found.find(({ command }) => command !== "");
-    if (event.key === "Enter" && first && !facts.keys.draft) runLine(first, deeds);
+    if (event.key === "Enter" && !event.isComposing && first && !facts.keys.draft)
+      runLine(first, deeds);
   };
   return html`<div class="dialog-body">
     <div class="row keys-head">

@@ -103,13 +103,17 @@ function countByLabel(objects) {
  * @param {boolean} isPicked Enter in the search takes this one
  */
 function labelLine(view, label, count, isPicked) {
-  const { state, deeds } = view;
+  const { state, facts, deeds } = view;
   const digit = digitsOf(activeLabels(state?.document.labels ?? [])).get(label.id);
   const edit = () => deeds.show({ labelForm: { id: label.id, problem: "" } });
+  const choose = () => {
+    deeds.chooseLabel(label.id);
+    if (facts.labelSearch !== null) deeds.show({ labelSearch: null, labelPick: 0 }); // as by Enter
+  };
   return html`<div class="label-line">
     <button class="label-row ${isPicked ? "picked" : ""}" type="button" aria-pressed=${state?.session.label === label.id}
       title=${label.is_thing ? t("{name} (thing: counted one by one)", { name: label.name }) : t("{name} (stuff: an area)", { name: label.name })}
-      @click=${() => deeds.chooseLabel(label.id)} @dblclick=${mayManage(view) ? edit : nothing}>
+      @click=${choose} @dblclick=${mayManage(view) ? edit : nothing}>
       ${digit ? html`<kbd>${digit}</kbd>` : html`<span class="no-key"></span>`}
       ${swatch(label.color, { stuff: !label.is_thing, pattern: shownPattern(state?.session, label) })}
       <span class="clip">${label.name}</span>
@@ -131,6 +135,7 @@ function searchField({ state, facts, deeds }) {
   const picked = found[Math.min(facts.labelPick, found.length - 1)];
   const close = () => deeds.show({ labelSearch: null, labelPick: 0 });
   const onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.isComposing) return;
     if (event.key === "Escape") close();
     const labelPick = movedPick(event.key, facts.labelPick, found.length);
     if (labelPick !== null) {

@@ -189,10 +189,12 @@ export class ObjectList {
       this.#view?.deeds.look({ selection: this.#rows.map(({ id }) => id).reverse() });
       return;
     }
-    const next = this.#rows[placeAfter(event.key, at, this.#rows.length)];
-    if (!next) return;
+    const isOwn = /^(Arrow.*|Home|End)$/.test(event.key) && !event.altKey;
+    if (!isOwn || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation(); // the arrows nudge the object only on the picture
+    const next = this.#rows[placeAfter(event.key, at, this.#rows.length)];
+    if (!next) return;
     this.#pick(next.id, { range: event.shiftKey, toggle: false });
   }
 
@@ -202,7 +204,8 @@ export class ObjectList {
    */
   #pick(id, { range, toggle }) {
     const selection = this.#view?.state?.session.selection ?? [];
-    const anchor = this.#anchor ?? selection[0] ?? null;
+    const isKept = this.#anchor !== null && selection.includes(this.#anchor);
+    const anchor = isKept ? this.#anchor : (selection.at(-1) ?? null);
     this.#view?.deeds.look({
       selection: picked(this.#rows, selection, id, { range, toggle, anchor }),
     });

@@ -96,6 +96,7 @@ function rankOf({ words, group }, wanted) {
  * @param {number} at
  */
 function steer(event, view, found, at) {
+  if (event.isComposing) return;
   const entry = found[at];
   if (event.key === "Enter" && entry) {
     event.preventDefault();

@@ -47,6 +47,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  * @property {number | null} open the thread that is unfolded
  * @property {{uuid: string, x: number, y: number, text: string} | null} draft a pin whose words are
  *   being written
+ * @property {Readonly<Record<number, {readonly uuid: string, readonly text: string}>>} answers that
+ *   are being written, by thread
  * @property {number | null} editing a comment
  * @property {boolean} sending
  * @property {boolean} withResolved
@@ -175,7 +177,9 @@ import { render } from "../../vendor/lit-html/lit-html.js";
 /**
  * @typedef {Object} TalkDeeds
  * @property {(text: string) => void} send the draft
- * @property {(thread: number, text: string, uuid: string) => Promise<boolean>} answer
+ * @property {(thread: number, text: string, uuid: string) => Promise<void>} answer
+ * @property {(thread: number, answer: {uuid: string, text: string} | null) => void} keep an answer
+ *   that is being written
  * @property {(comment: number, changes: {text?: string, resolved?: boolean}) => void} revise
  * @property {(comment: number) => void} remove
  * @property {(thread: number | null) => void} open

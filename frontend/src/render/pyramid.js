@@ -26,6 +26,7 @@ export class Pyramid {
   #wanted = [];
   /** @type {() => void} */
   #onTile = () => {};
+  #inSight = 0; // tiles of the last picture: a large screen shows more of them than are kept else
 
   /**
    * @param {Size} image
@@ -65,6 +66,7 @@ export class Pyramid {
       canvas.width / scale,
       canvas.height / scale,
     ]);
+    this.#inSight = places.length;
     context.setTransform(1, 0, 0, 1, 0, 0);
     for (const place of places) this.#drawTile(context, place, view, density);
     this.#wanted = places.filter((place) => !this.#tiles.has(keyOf(place)));
@@ -189,7 +191,7 @@ export class Pyramid {
     while (this.#asked.size < AT_ONCE) {
       const place = this.#wanted.shift();
       if (!place) return;
-      if (!this.#asked.has(keyOf(place)))
+      if (!this.#asked.has(keyOf(place)) && !this.#tiles.has(keyOf(place)))
         this.#fetch(place).then(
           () => this.#onTile(),
           () => setTimeout(() => this.#onTile(), AGAIN_MS), // a coarser one stands in meanwhile
@@ -220,7 +222,7 @@ export class Pyramid {
     this.#tiles.delete(key);
     this.#tiles.set(key, tile);
     for (const oldest of this.#tiles.keys()) {
-      if (this.#tiles.size <= KEPT_TILES) return;
+      if (this.#tiles.size <= Math.max(KEPT_TILES, 2 * this.#inSight)) return;
       const isWhole = oldest.startsWith(`${this.#levels - 1}/`); // stands in for all others
       if (!isWhole) this.#tiles.delete(oldest);
     }

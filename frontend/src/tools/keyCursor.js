@@ -75,6 +75,7 @@ export class KeyCursor {
   key(sample, repeats, offer) {
     if (!this.#at || sample.ctrl) return false;
     const arrow = ARROWS[sample.key];
+    if (arrow?.[0] && sample.alt) return false; // the browser's way back and forward
     if (arrow) {
       const step = this.#step(sample.shift, repeats);
       const { x, y } = this.#at;

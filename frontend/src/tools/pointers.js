@@ -211,7 +211,8 @@ export class Pointers {
     const ended = this.#active;
     this.#active = null;
     if (!ended) return;
-    if (ended.hand !== this.#owner.panHand()) this.#owner.made(ended.moved ? "strokes" : "clicks");
+    const pans = ended.hand === this.#owner.panHand() || ended.hand.pans?.();
+    if (!pans) this.#owner.made(ended.moved ? "strokes" : "clicks");
     ended.hand.up?.(sample);
   }
 

@@ -76,6 +76,7 @@ export const select = {
         pull.end();
         panHand.up?.(sample);
       },
+      pans: () => drags && !pull.isHeld,
       abort() {
         pressed = null;
         pull.abort();

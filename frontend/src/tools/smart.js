@@ -25,6 +25,7 @@ import {
   closer,
   distance,
   isClicked,
+  isMeant,
   isSmall,
   likest,
   promptOf,
@@ -260,7 +261,7 @@ class SmartHand {
     this.#past = [...this.#past, this.#now];
     this.#future = [];
     // The old preview stays until the answer comes: a mask that blinks is harder to judge.
-    this.#now = clicks;
+    this.#now = { ...clicks, isAnswered: false };
     if (this.#collects) this.#predictions.forget();
     else this.#ask();
     this.#show();
@@ -270,16 +271,17 @@ class SmartHand {
   #return(clicks) {
     this.#now = clicks;
     this.#predictions.forget();
-    if (clicks.candidates === null) this.#ask();
+    if (!clicks.isAnswered) this.#ask();
     this.#show();
   }
 
   #ask() {
-    if (isClicked(this.#now)) {
+    if (isMeant(this.#now)) {
       this.#predictions.ask(promptOf(this.#now));
       return;
     }
     this.#predictions.forget();
+    this.#foresight?.forget();
     this.#now = { ...this.#now, candidates: null, chosen: 0 };
   }
 
@@ -288,7 +290,7 @@ class SmartHand {
     const chosen = likest(candidates, this.#foresight?.shown?.rle ?? null);
     this.#foresight?.forget();
     const isCloser = this.#now.isCloser && candidates.every(({ logits }) => logits === null);
-    this.#now = { ...this.#now, candidates, chosen, isCloser };
+    this.#now = { ...this.#now, candidates, chosen, isCloser, isAnswered: true };
     if (candidates.length === 0) this.#services.notify(t("Nothing was found there."), "info");
     this.#show();
     void this.#sharpen();
@@ -385,6 +387,8 @@ class SmartHand {
     points.forEach(({ at, positive }, index) => {
       shapes.push({ kind: "point", at, positive, newest: index === points.length - 1 });
     });
-    this.#describe(shapes, candidate ? statusOf(this.#now) : "");
+    const isOutside = points.length > 0 && !isMeant(this.#now);
+    const words = isOutside ? t("Now a click inside of the object.") : "";
+    this.#describe(shapes, candidate ? statusOf(this.#now) : words);
   }
 }

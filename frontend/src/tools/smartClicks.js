@@ -20,6 +20,7 @@ import { number, t } from "../texts.js";
  * @property {BoxXyxy | null} box
  * @property {BoxXyxy | null} region the part of the image that is looked at closer
  * @property {readonly Candidate[] | null} candidates null until they are known
+ * @property {boolean} isAnswered false: the candidates are still those of the clicks before
  * @property {number} chosen index of the candidate shown
  * @property {boolean} isCloser the candidates come of a closer look at the box
  * @property {boolean} isWide all candidates are asked for, though several prompts say which one
@@ -46,6 +47,7 @@ export function clicksOn(target) {
     box: null,
     region: null,
     candidates: null,
+    isAnswered: false,
     chosen: 0,
     isCloser: false,
     isWide: false,
@@ -59,7 +61,17 @@ export function isClicked({ points, box, region }) {
 }
 
 /**
- * The last answer goes on with the click; beyond the part looked at closer, the whole is asked again.
+ * Whether there is something to find: what lies outside alone says nothing of what is meant.
+ * @param {Clicks} clicks
+ */
+export function isMeant({ points, box, region, base }) {
+  const isInside = points.some(({ positive }) => positive);
+  return isInside || box !== null || region !== null || (base !== null && points.length > 0);
+}
+
+/**
+ * The last answer goes on with the click, if there is one to the clicks before; beyond the part
+ * looked at closer, the whole is asked again.
  * @param {Clicks} clicks
  * @param {Pick<PointerSample, "image" | "primary" | "alt">} sample
  * @returns {Clicks}
@@ -67,7 +79,7 @@ export function isClicked({ points, box, region }) {
 export function withClick(clicks, sample) {
   const { x, y } = sample.image;
   const click = { at: { x, y }, positive: sample.primary && !sample.alt };
-  const shown = clicks.candidates?.[clicks.chosen] ?? null;
+  const shown = (clicks.isAnswered && clicks.candidates?.[clicks.chosen]) || null;
   const isWithin = !clicks.region || holds(clicks.region, click.at);
   return {
     ...clicks,

@@ -48,6 +48,13 @@ describe("a press is not met by", () => {
     ["1", event("1", "Digit1", "ctrl")], // the browser's tabs
     ["C", event("c", "KeyC", "alt")],
     ["Q", event("a", "KeyQ")],
+    [
+      "8",
+      {
+        ...event("[", "Digit8"),
+        getModifierState: (/** @type {string} */ name) => name === "AltGraph",
+      },
+    ], // QWERTZ
   ])("%s", (words, facts) => {
     expect(matches(parsePress(words), facts)).toBe(false);
   });

@@ -106,6 +106,14 @@ describe("a press in words", () => {
     expect(wordsOf(event)).toBe(words);
   });
 
+  it.each(["Space", "ArrowUp", "Shift+ArrowLeft"])("%s stays the picture's", (words) => {
+    expect(whyTaken(words)).not.toBe("");
+  });
+
+  it.each(["Shift+Space", "Ctrl+Space", "Ctrl+ArrowUp"])("%s can be given", (words) => {
+    expect(whyTaken(words)).toBe("");
+  });
+
   it.each(["Ctrl+T", "Ctrl+Shift+N", "Ctrl+3", "F5", "Tab", "Escape", "Ctrl+Shift+I"])(
     "%s stays the browser's",
     (words) => {

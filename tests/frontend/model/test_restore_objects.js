@@ -52,7 +52,9 @@ function restoredOne(/** @type {ReadonlySet<string>} */ keepers) {
   store.dispatch(addObject({ id: "one", rle: pixels("1111"), label: 1 }));
   const states = new Map(store.state.document.objects);
   store.dispatch(addObject({ id: "other", rle: pixels("1100"), label: 2 }));
-  const isStep = store.dispatch(restoreObjects({ states, words: "Restore", keepers }));
+  const isStep = store.dispatch(
+    restoreObjects({ states, words: "Restore", claims: { ids: ["one"], keepers } }),
+  );
   return { isStep, left: [...store.state.document.objects.values()].map(({ rle }) => area(rle)) };
 }
 

@@ -224,13 +224,15 @@ describe("commands", () => {
     expect(store.state.session.picture.invert).toBe(false);
   });
 
-  test("hiding goes back and forth", () => {
+  test("hiding hides all while one is seen, and shows them all again", () => {
     const store = storeWith([object("a"), object("b")], {
       session: { selection: ["a", "b"], hidden: new Set(["b"]) },
     });
 
     STORE_COMMANDS.hide(store);
-    expect([...store.state.session.hidden]).toEqual(["a"]);
+    expect([...store.state.session.hidden].sort()).toEqual(["a", "b"]);
+    STORE_COMMANDS.hide(store);
+    expect([...store.state.session.hidden]).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Comment pins: begun under the pointer, sent once, kept in their field while they cannot be sent.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createStore } from "../../../frontend/src/model/store.js";
 import { Board } from "../../../frontend/src/pages/board.js";
 import { TalkDesk } from "../../../frontend/src/pages/talkDesk.js";
@@ -119,4 +119,71 @@ test("words begun on an image are there again on the way back", () => {
 
   expect(elsewhere).toBeNull();
   expect(board.facts.talk.draft).toMatchObject({ uuid: draft?.uuid, text: "Is this" });
+});
+
+describe("what is being written", () => {
+  const written = (/** @type {TalkDesk} */ talk, /** @type {Board} */ board) =>
+    talk.show({ draft: /** @type {any} */ ({ ...board.facts.talk.draft, text: "Is this" }) });
+
+  test("stays when a thread is opened, and goes along to another place", async () => {
+    const { store, board, talk } = desk(() => ({ results: [thread(1)], next: null }));
+    await talk.reload();
+    talk.pin();
+    const uuid = board.facts.talk.draft?.uuid;
+    written(talk, board);
+
+    talk.open(1);
+    expect(board.facts.talk).toMatchObject({ open: 1, draft: { text: "Is this" } });
+    store.update({ pointer: { x: 7, y: 8 } });
+    talk.pin();
+
+    expect(board.facts.talk.draft).toEqual({ uuid, text: "Is this", x: 7, y: 8 });
+  });
+
+  test("of a pin without words nothing stays", async () => {
+    const { board, talk } = desk(() => ({ results: [thread(1)], next: null }));
+    await talk.reload();
+    talk.pin();
+
+    talk.open(1);
+
+    expect(board.facts.talk.draft).toBeNull();
+  });
+
+  test("an answer is there again after another image, until it is sent", async () => {
+    const { board, talk } = desk((method) =>
+      method === "GET" ? { results: [], next: null } : thread(3),
+    );
+    talk.keep(3, { uuid: "u", text: "Yes" });
+
+    board.show({ image: /** @type {any} */ ({ id: 2 }) });
+    board.show({ image: /** @type {any} */ ({ id: 1 }) });
+    expect(board.facts.talk.answers).toEqual({ 3: { uuid: "u", text: "Yes" } });
+    await talk.answer(3, "Yes", "u");
+
+    expect(board.facts.talk.answers).toEqual({});
+  });
+
+  test("a slow answer to one image's comment leaves the other image's words alone", async () => {
+    const posted = {};
+    const { board, talk } = desk((method) =>
+      method === "GET"
+        ? { results: [], next: null }
+        : new Promise((resolve) => Object.assign(posted, { resolve })),
+    );
+    talk.pin();
+    written(talk, board);
+    const sent = talk.send("Is this");
+    board.show({ image: /** @type {any} */ ({ id: 2 }) });
+    talk.pin();
+    written(talk, board);
+    const second = board.facts.talk.draft;
+
+    posted.resolve(thread(9));
+    await sent;
+
+    expect(board.facts.talk).toMatchObject({ draft: second, open: null });
+    board.show({ image: /** @type {any} */ ({ id: 1 }) });
+    expect(board.facts.talk.draft).toBeNull();
+  });
 });

@@ -86,3 +86,34 @@ test("no more than a few tiles are fetched at once", () => {
 
   expect(asked).toHaveLength(6);
 });
+
+test("on a screen of more tiles than are kept else, each is asked for once and stays", async () => {
+  const asked = [];
+  const source = async (...place) => {
+    asked.push(place.join("/"));
+    return { name: place.join("/") };
+  };
+  const large = { width: 20_000, height: 12_000 };
+  const pyramid = new Pyramid(large, { size: 512, levels: 7 }, source);
+  let drawn = [];
+  let isDirty = true;
+  pyramid.onTile(() => {
+    isDirty = true;
+  });
+  const context = {
+    canvas: { width: 5120, height: 2700 },
+    setTransform: () => {},
+    drawImage: ({ name }) => drawn.push(name),
+  };
+
+  for (let frame = 0; isDirty && frame < 500; frame += 1) {
+    isDirty = false;
+    drawn = [];
+    pyramid.draw(context, { scale: 0.51, x: -2000, y: -1000 }, 1);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  expect(isDirty).toBe(false);
+  expect(drawn.every((name) => name.startsWith("0/"))).toBe(true);
+  expect(new Set(asked).size).toBe(asked.length);
+});

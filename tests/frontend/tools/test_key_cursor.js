@@ -69,6 +69,16 @@ describe("where it is", () => {
     expect(cursor()).toEqual({ x: 3.5, y: 4.5 });
   });
 
+  test("the browser keeps its way back and forward", () => {
+    stage.toggleKeyCursor();
+    const before = cursor();
+
+    expect(press("ArrowLeft", 1, { altKey: true })).toBe(false);
+    expect(press("ArrowRight", 1, { altKey: true })).toBe(false);
+    expect(press("ArrowUp", 1, { altKey: true })).toBe(true);
+    expect(cursor()).toEqual({ x: before.x, y: before.y - 1 });
+  });
+
   test("arrows go by a pixel, with Shift by ten, and end at the picture's edge", () => {
     stage.toggleKeyCursor();
     press("ArrowLeft");

@@ -20,20 +20,48 @@ const kinds = ({ store }) => store.state.session.overlay.map(({ kind }) => kind)
 
 describe("prompts", () => {
   test.each([
-    ["the left button", {}, 1],
     ["the right button or a long press", { primary: false }, 0],
     ["Alt and the left button", { alt: true }, 0],
-  ])("%s", (_name, parts, label) => {
+    ["the left button", {}, 1],
+  ])("%s", async (_name, parts, label) => {
     const tool = takeInHand(smart);
 
+    stroke(tool.hand, [5, 5], [20, 20]);
+    await answered(tool, [{ ...candidate(2, 4), logits: null }]);
     click(tool.hand, 10.5, 7.25, parts);
 
+    expect(tool.asked[1].prompt).toMatchObject({ points: [[10.5, 7.25, label]], logits: null });
+  });
+
+  test("a click alone may mean the part or the whole", () => {
+    const tool = takeInHand(smart);
+
+    click(tool.hand, 10.5, 7.25);
+
     expect(tool.asked[0].prompt).toEqual({
-      points: [[10.5, 7.25, label]],
+      points: [[10.5, 7.25, 1]],
       box: null,
       mask: null,
       logits: null,
       multimask: true,
+    });
+  });
+
+  test("what lies outside alone is no question; with a click inside it goes along", async () => {
+    const tool = takeInHand(smart);
+
+    click(tool.hand, 10, 7, { primary: false });
+    expect(tool.asked).toEqual([]);
+    expect(kinds(tool)).toEqual(["point"]);
+    click(tool.hand, 30, 25);
+
+    expect(tool.asked).toHaveLength(1);
+    expect(tool.asked[0].prompt).toMatchObject({
+      points: [
+        [10, 7, 0],
+        [30, 25, 1],
+      ],
+      logits: null,
     });
   });
 
@@ -320,5 +348,45 @@ describe("a box around an example", () => {
 
     expect(asked).toEqual([]);
     expect(store.state.session.overlay).toEqual([]);
+  });
+});
+
+describe("clicks taken back before they were answered", () => {
+  /** The first click is answered, the second is not, the third is. */
+  async function clickedQuickly(tool, parts = {}) {
+    click(tool.hand, 5, 5);
+    await answered(tool, [candidate(2, 10)]);
+    click(tool.hand, 9, 20, { primary: false, ...parts });
+    click(tool.hand, 30, 20, parts);
+    tool.hand.keyUp?.(key("Control"));
+    for (let at = 1; at < tool.asked.length; at += 1) {
+      tool.asked[at].resolve([candidate(2, 31)]);
+      await settle();
+    }
+  }
+
+  test.each([
+    ["quick clicks", {}],
+    ["clicks collected with Ctrl", { ctrl: true }],
+  ])("of %s those that are left are asked for anew", async (_name, parts) => {
+    const tool = takeInHand(smart);
+    await clickedQuickly(tool, parts);
+    const before = tool.asked.length;
+
+    tool.hand.key(key("Backspace"));
+
+    expect(tool.asked).toHaveLength(before + 1);
+    expect(tool.asked.at(-1).prompt.points).toEqual([
+      [5, 5, 1],
+      [9, 20, 0],
+    ]);
+  });
+
+  test("what the clicks before were not answered with is not gone on from", async () => {
+    const tool = takeInHand(smart);
+    await clickedQuickly(tool);
+
+    expect(tool.asked[1].prompt.logits).not.toBeNull();
+    expect(tool.asked[2].prompt.logits).toBeNull();
   });
 });

@@ -359,6 +359,8 @@ describe("effort", () => {
     store.update({ tool: "brush" });
     fire("pointerdown", 20, 20);
     fire("pointercancel", 20, 20);
+    store.update({ tool: "select" });
+    dragMouse([20, 20], [60, 20]);
 
     expect(counted).toEqual([]);
   });

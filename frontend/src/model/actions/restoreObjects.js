@@ -4,27 +4,28 @@ import { inWords } from "./action.js";
 import { claimPixels } from "./claimPixels.js";
 
 /** @typedef {import("../../types.js").MaskObject} MaskObject */
+/**
+ * @typedef {Object} Claims in a panoptic document
+ * @property {readonly string[]} ids of what takes its pixels from the other confirmed objects
+ * @property {ReadonlySet<string>} [keepers] ids of those that give none up
+ */
 
 /**
  * Put objects into an earlier state, as one step: null deletes. What is in that state already
  * stays untouched.
  * @param {{states: ReadonlyMap<string, Readonly<MaskObject> | null>, words: string,
- *   keepers?: ReadonlySet<string> | null}} parts keepers: in a panoptic document, ids of those that
- *   give no pixel up to what comes back; null where all of a moment comes back as it was
+ *   claims?: Claims}} parts
  * @returns {import("../../types.js").Action}
  */
-export function restoreObjects({ states, words, keepers = null }) {
+export function restoreObjects({ states, words, claims = { ids: [] } }) {
   const action = inWords(words, (document) => {
     const differing = [...states].filter(
       ([id, object]) => !sameObject(document.objects.get(id) ?? null, object),
     );
     const restored = withObjects(document, differing);
-    if (!keepers) return restored;
-    const confirmed = differing.filter(([, object]) => object?.state === "confirmed");
-    const claimed = confirmed.reduce(
-      (all, [id]) => claimPixels(all, id, keepers) ?? document,
-      restored,
-    );
+    const claimed = claims.ids
+      .filter((id) => restored.objects.get(id)?.state === "confirmed")
+      .reduce((all, id) => claimPixels(all, id, claims.keepers) ?? document, restored);
     return differing.some(([id]) => !isSame(id, document, claimed)) ? claimed : document;
   });
   return Object.assign(action, { cause: /** @type {const} */ ("restore") });
