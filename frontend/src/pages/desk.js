@@ -116,7 +116,14 @@ export class Desk {
     const isWanted = () => visit === this.#visit;
     root.dataset.ready = "false";
     this.#surroundings.headFor(id);
-    board.show({ loading: true, trouble: null, threshold: null, waiting: "", labelForm: null });
+    board.show({
+      loading: true,
+      trouble: null,
+      threshold: null,
+      waiting: "",
+      labelForm: null,
+      tagProblem: "",
+    });
     try {
       const isWriter = await outbox.open(id, { steal });
       const enter = (/** @type {Arrival} */ arrival) => {

@@ -8,7 +8,7 @@ import { icon } from "./icon.js";
 import { since } from "./sentences.js";
 import { shownThreads } from "./threads.js";
 import { withKey } from "./withKey.js";
-import { withPress } from "./withPress.js";
+import { pressOf, withPress } from "./withPress.js";
 
 /**
  * @typedef {import("./view.js").View} View
@@ -54,7 +54,7 @@ export const comments = {
           ({ thread }) => thread.id,
           ({ thread, number }) => threadCard(view, thread, number),
         )}
-        ${shown.length === 0 && !talk.draft ? noComments() : nothing}
+        ${shown.length === 0 && !talk.draft ? noComments(view) : nothing}
       </div>`;
   },
   after: (host, { facts }) => {
@@ -66,8 +66,9 @@ export const comments = {
   },
 };
 
-function noComments() {
-  return html`<p class="panel-empty">${withKey(t("No open comments. Point at a place and press {key} to ask or explain something there."), "C")}</p>`;
+/** @param {View} view */
+function noComments({ facts }) {
+  return html`<p class="panel-empty">${withKey(t("No open comments. Point at a place and press {key} to ask or explain something there."), pressOf("comment", facts.keys.map))}</p>`;
 }
 
 /** @param {View} view */

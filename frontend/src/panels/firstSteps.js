@@ -6,7 +6,7 @@ import { t } from "../texts.js";
  * @typedef {Object} FirstStep
  * @property {string} name as it is kept in the person's profile
  * @property {string} words
- * @property {string} how
+ * @property {(press: (command: string) => string) => string} how given how a command is pressed
  * @property {string} tool to be taken for it, "" for none
  * @property {string} deed words of the button that takes it
  */
@@ -19,35 +19,47 @@ export const FIRST_STEPS = [
   {
     name: "draw",
     words: t("Paint an object"),
-    how: t("Press B and drag over it. What you paint is saved at once."),
+    how: (press) =>
+      t("Press {brush} and drag over it. What you paint is saved at once.", {
+        brush: press("tool:brush"),
+      }),
     tool: "brush",
     deed: t("Take the brush"),
   },
   {
     name: "undo",
     words: t("Take it back"),
-    how: t("Ctrl+Z undoes anything, even after a reload; Ctrl+Y brings it again."),
+    how: (press) =>
+      t("{undo} undoes anything, even after a reload; {redo} brings it again.", {
+        undo: press("undo"),
+        redo: press("redo"),
+      }),
     tool: "",
     deed: "",
   },
   {
     name: "smart",
     words: t("Let the model outline"),
-    how: t("Press S and click on an object; right click takes a part away, Enter accepts."),
+    how: (press) =>
+      t("Press {smart} and click on an object; right click takes a part away, {accept} accepts.", {
+        smart: press("tool:smart"),
+        accept: press("accept"),
+      }),
     tool: "smart",
     deed: t("Take the smart tool"),
   },
   {
     name: "label",
     words: t("Name it with a digit"),
-    how: t("1 to 9 name the selected object, or the next one you draw."),
+    how: () => t("1 to 9 name the selected object, or the next one you draw."),
     tool: "",
     deed: "",
   },
   {
     name: "submit",
     words: t("Hand it in"),
-    how: t("Ctrl+Enter submits the image and opens the next one."),
+    how: (press) =>
+      t("{submit} submits the image and opens the next one.", { submit: press("submit") }),
     tool: "",
     deed: "",
   },

@@ -14,6 +14,7 @@ import { judgement } from "./judgement.js";
 import { isShown, listed, picked, SORTS } from "./objectOrder.js";
 import { objectRow } from "./objectRow.js";
 import { withKey } from "./withKey.js";
+import { pressOf } from "./withPress.js";
 
 /**
  * @typedef {import("./view.js").View} View
@@ -304,7 +305,7 @@ function emptyWords({ state, facts, deeds }) {
         @click=${() => deeds.show({ filter: "all", objectSearch: "" })}>${t("Show all")}</button></div>`;
   if (facts.readOnly) return html`<p class="panel-empty">${t("Nothing drawn on this image.")}</p>`;
   return html`<div class="panel-empty">
-    <p>${withKey(t("Nothing drawn yet. Click on an object and the model outlines it, or press {key} and paint one."), "B")}</p>
+    <p>${withKey(t("Nothing drawn yet. Click on an object and the model outlines it, or press {key} and paint one."), pressOf("tool:brush", facts.keys.map))}</p>
     <button class="button small" type="button" @click=${() => deeds.look({ tool: "smart" })}>${t("Take the smart tool")}</button>
   </div>`;
 }

@@ -12,3 +12,13 @@ export function withPress(words, command, { facts }) {
   const key = keyOf(command, facts.keys.map);
   return key ? `${words}  ${keyWords(key)}` : words;
 }
+
+/**
+ * How a command is pressed by the map in force, for a sentence; one without a key by its own words.
+ * @param {string} command
+ * @param {readonly import("../keys/defaultMap.js").Binding[]} map
+ */
+export function pressOf(command, map) {
+  const key = keyOf(command, map);
+  return key ? keyWords(key) : (map.find((one) => one.command === command)?.words ?? "");
+}

@@ -65,3 +65,25 @@ test("an object that comes back takes its pixels from the others", () => {
 test("it leaves them to those that keep theirs", () => {
   expect(restoredOne(new Set(["other"]))).toEqual({ isStep: false, left: [2, 2] });
 });
+
+test("of a moment amid a step, the object that it is of has the pixels", () => {
+  const store = createStore({ image: { id: 1, width: 4, height: 1 }, panoptic: true });
+  store.dispatch(addObject({ id: "one", rle: pixels("1111"), label: 1 }));
+  const [one] = store.state.document.objects.values();
+  store.dispatch(addObject({ id: "other", rle: pixels("1100"), label: 2 }));
+  const other = store.state.document.objects.get("other");
+  store.dispatch(addObject({ id: "later", rle: pixels("1111"), label: 2 }));
+  const amid = new Map([
+    ["one", /** @type {any} */ (one)],
+    ["other", /** @type {any} */ (other)],
+  ]);
+
+  const states = statesOf(store.state.document, amid);
+  store.dispatch(restoreObjects({ states, words: "Restore image", claims: { ids: ["other"] } }));
+
+  const left = [...store.state.document.objects.values()].map(({ id, rle }) => [id, area(rle)]);
+  expect(left).toEqual([
+    ["one", 2],
+    ["other", 2],
+  ]);
+});

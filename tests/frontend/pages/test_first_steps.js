@@ -1,11 +1,14 @@
 // The first steps are ticked by doing, in any order, closed and begun again.
 import { expect, test } from "vitest";
+import { remapped } from "../../../frontend/src/keys/remap.js";
 import { addObject } from "../../../frontend/src/model/actions/addObject.js";
 import { relabel } from "../../../frontend/src/model/actions/relabel.js";
 import { createStore } from "../../../frontend/src/model/store.js";
 import { Board } from "../../../frontend/src/pages/board.js";
 import { HintDesk } from "../../../frontend/src/pages/hintDesk.js";
-import { nextStep } from "../../../frontend/src/panels/firstSteps.js";
+import { fullMap } from "../../../frontend/src/pages/keyMaps.js";
+import { FIRST_STEPS, nextStep } from "../../../frontend/src/panels/firstSteps.js";
+import { pressOf } from "../../../frontend/src/panels/withPress.js";
 
 const RLE = { size: /** @type {const} */ ([3, 4]), counts: "31;" };
 
@@ -82,4 +85,13 @@ test("nothing is submitted on an image that may not be changed", () => {
   firstSteps.ran("submit");
 
   expect(next()).toBe("submit");
+});
+
+test("steps name the keys of the map in force, or the command where it has none", () => {
+  const map = remapped(fullMap(), { "tool:brush": ["Shift+K"], submit: [] });
+  const said = FIRST_STEPS.map(({ how }) => how((command) => pressOf(command, map)));
+
+  expect(said[0]).toContain("Press Shift+K and drag");
+  expect(said[1]).toContain("Ctrl+Z undoes");
+  expect(said[4]).toContain("Submit and next submits");
 });
