@@ -214,6 +214,16 @@ def redrawn(annotation: dict[str, Any], mask: np.ndarray[Any, np.dtype[Any]]) ->
     return {**{key: annotation[key] for key in kept}, "segmentation": segmentation}
 
 
+def restore_the_first_mask(page: Page, editor: Editor, moments: int) -> None:
+    page.locator(".tab-strip button", has_text="History").click()
+    lines = page.locator(".past-words")
+    expect(lines).to_have_count(moments)
+    lines.last.click()
+    page.get_by_role("button", name="Restore object").click()
+    expect(page.locator("#toasts")).to_contain_text("1 object restored")
+    editor.saved()
+
+
 def test_restoring_what_a_colleague_changed_is_a_step_on_top_of_it(
     page: Page, editor: Editor
 ) -> None:
@@ -225,13 +235,7 @@ def test_restoring_what_a_colleague_changed_is_a_step_on_top_of_it(
     send(page, "PUT", f"{path}{first['id']}/", redrawn(first, smaller), revision=1)
     send(page, "DELETE", f"{path}{second['id']}/", revision=1)
 
-    page.locator(".tab-strip button", has_text="History").click()
-    lines = page.locator(".past-words")
-    expect(lines).to_have_count(5)
-    lines.last.click()
-    page.get_by_role("button", name="Restore object").click()
-    expect(page.locator("#toasts")).to_contain_text("1 object restored")
-    editor.saved()
+    restore_the_first_mask(page, editor, moments=5)
 
     now = {one["id"]: one for one in editor.annotations()}
     assert (bitmap(now[first["id"]]) == drawn).all()
@@ -252,13 +256,7 @@ def test_restoring_what_one_deleted_and_a_colleague_brought_back_loses_nothing_u
     path = f"/api/v1/images/{editor.image_id}/annotations/{first['id']}/"
     send(page, "PUT", path, redrawn(first, theirs), revision=2)
 
-    page.locator(".tab-strip button", has_text="History").click()
-    lines = page.locator(".past-words")
-    expect(lines).to_have_count(5)
-    lines.last.click()
-    page.get_by_role("button", name="Restore object").click()
-    expect(page.locator("#toasts")).to_contain_text("1 object restored")
-    editor.saved()
+    restore_the_first_mask(page, editor, moments=5)
     assert (bitmap(editor.revised({**first, "revision": 3})) == bitmap(first)).all()
 
     editor.key("Control+z")
