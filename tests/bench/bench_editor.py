@@ -35,6 +35,7 @@ PROBE = Path(__file__).with_name("editor_probe.js")
 PATIENCE_MS = 180_000
 RADIUS = 60  # of the brush
 FLAGS = ["--enable-precise-memory-info", "--js-flags=--expose-gc"]
+REST_MS = 5_000  # the browser's model has been compiled and the neighbours are fetched by then
 KINDS = 60  # different masks; more of them repeat, moved by nothing but their colour
 
 
@@ -222,9 +223,11 @@ def opened(page: Page, image: int) -> float:
 def measure(page: Page, name: str, scene: Scene, image: int, repeats: int) -> None:
     opened(page, image)  # the browser's caches are warm after this, as they are for people
     times = [opened(page, image) for _ in range(repeats)]
-    page.wait_for_timeout(1500)
+    early = page.evaluate("probe.steps('zoom', 60)")
+    page.wait_for_timeout(REST_MS)
     say(f"\n{name} of {scene.width}x{scene.height}")
     say(f"  open and painted: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+    say(f"  zoom right after that, 60 steps: p95 {p95(early):.0f} ms to the second frame")
     for gesture in ("zoom", "pan", "hover"):
         taken = page.evaluate(f"probe.steps('{gesture}', {20 * repeats})")
         say(

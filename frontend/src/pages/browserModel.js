@@ -5,6 +5,7 @@
  */
 import { fetchDecoder, fetchFeatures } from "../api/features.js";
 import { BrowserDecoder } from "../inference/browserDecoder.js";
+import { stillness } from "./stillness.js";
 
 /** @typedef {import("../api/client.js").Client} Client */
 /** @typedef {import("../types.js").Prompt} Prompt */
@@ -21,6 +22,7 @@ export class BrowserModel {
   #client;
   #segmenter;
   #keeps;
+  #viewOf;
   #open;
   #sleep;
   /** @type {BrowserDecoder | null} */
@@ -34,18 +36,26 @@ export class BrowserModel {
   /**
    * @param {Client} client
    * @param {string} segmenter by name
-   * @param {{keeps?: () => Promise<boolean>, open?: (file: ArrayBuffer) => Promise<BrowserDecoder>,
+   * @param {{keeps?: () => Promise<boolean>, viewOf?: () => unknown,
+   *   open?: (file: ArrayBuffer) => Promise<BrowserDecoder>,
    *   sleep?: (ms: number) => Promise<void>}} [options] keeps: whether the segmenter has anything
-   *   for browsers; nothing is asked of one that has not
+   *   for browsers; nothing is asked of one that has not. viewOf: of the picture; the decoder is
+   *   opened once that rests
    */
   constructor(
     client,
     segmenter,
-    { keeps = async () => true, open = BrowserDecoder.open, sleep = pause } = {},
+    {
+      keeps = async () => true,
+      viewOf = () => null,
+      open = BrowserDecoder.open,
+      sleep = pause,
+    } = {},
   ) {
     this.#client = client;
     this.#segmenter = segmenter;
     this.#keeps = keeps;
+    this.#viewOf = viewOf;
     this.#open = open;
     this.#sleep = sleep;
   }
@@ -180,6 +190,7 @@ export class BrowserModel {
     const file = await fetchDecoder(this.#client, this.#segmenter, options);
     if (file.kind === "never") this.#isImpossible = true;
     if (file.kind !== "file") return false;
+    await stillness(this.#viewOf, this.#sleep);
     try {
       const former = this.#decoder;
       this.#decoder = await this.#open(file.bytes);

@@ -247,6 +247,7 @@ export class Desk {
     if (former && former.image.id !== parts.image.id) outbox.leave(former.image.id);
     this.#browserModel ??= new BrowserModel(this.#parts.client, project.segmenter, {
       keeps: () => this.#parts.abilities.keepsFeatures(project.segmenter),
+      viewOf: () => this.state?.session.view,
     });
     const browserModel = this.#browserModel;
     const session = former?.carried() ?? {

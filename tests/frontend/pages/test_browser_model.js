@@ -57,11 +57,16 @@ function serve(decoder, embedding) {
   return seen;
 }
 
+const LOOK_MS = 100; // how often it looks whether the picture rests
+
+/** slept: between questions to the server, without the looks. */
 function modelOn(...threads) {
   const slept = [];
   const model = new BrowserModel({ base: "/api/v1/" }, "sam_nano", {
     open: (file) => BrowserDecoder.open(file, { thread: threads.shift() }),
-    sleep: async (ms) => void slept.push(ms),
+    sleep: async (ms) => {
+      if (ms !== LOOK_MS) slept.push(ms);
+    },
   });
   return { model, slept };
 }
@@ -90,6 +95,30 @@ test("while the server still makes the embedding it is asked again, and the deco
   expect(await model.prepare(IMAGE, () => true)).toBe(true);
 
   expect(slept).toEqual([2000, 4000]);
+});
+
+test.each([
+  ["once the picture rests", 12, 15],
+  ["although it never rests", 1000, 50],
+])("the decoder is opened %s", async (_name, moves, looks) => {
+  serve([[200]], [[200]]);
+  const thread = threadOf();
+  let looked = 0;
+  let opened = 0;
+  const model = new BrowserModel({ base: "/api/v1/" }, "sam_nano", {
+    viewOf: () => Math.min(looked, moves),
+    open: (file) => {
+      opened = looked;
+      return BrowserDecoder.open(file, { thread });
+    },
+    sleep: async () => {
+      looked += 1;
+    },
+  });
+
+  expect(await model.prepare(IMAGE, () => true)).toBe(true);
+
+  expect(opened).toBe(looks);
 });
 
 test("waiting ends with the image", async () => {
