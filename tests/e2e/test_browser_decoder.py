@@ -58,6 +58,19 @@ ALPHA = """
 }
 """
 
+# A person who pans without rest from the first moment on, until told to stop.
+PANS = """
+globalThis.pansOn = true;
+const pan = setInterval(() => {
+  if (!globalThis.pansOn) return clearInterval(pan);
+  const stage = document.querySelector(".stage-canvas:not([inert])");
+  const { left = 0, top = 0 } = stage?.getBoundingClientRect() ?? {};
+  const deltaX = Math.floor(performance.now() / 50) % 2 ? 9 : -9;
+  const at = { clientX: left + 200, clientY: top + 200 };
+  stage?.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, ...at, deltaX }));
+}, 50);
+"""
+
 
 @dataclass
 class Room:
@@ -170,6 +183,21 @@ def test_the_pointer_shows_what_a_click_makes_and_the_click_saves_it(room: Room)
     assert (made["source"], made["model"]) == ("model", NAME)
     assert room.asked == []
     expect(room.model_cell).to_contain_text(HERE)
+
+
+def test_the_model_is_opened_once_the_picture_rests(room: Room) -> None:
+    room.page.add_init_script(PANS)
+    with room.page.expect_response(lambda one: one.url.endswith("/decoder.onnx")):
+        editor = Editor.opened(room.page, room.image)
+    room.page.wait_for_timeout(1500)
+    assert not decoders(room.page)
+
+    room.page.evaluate("globalThis.pansOn = false")
+    editor.until(lambda: decoders(room.page))
+
+
+def decoders(page: Page) -> list[str]:
+    return [one.url for one in page.workers if one.url.endswith("/inference/worker.js")]
 
 
 def test_clicks_and_boxes_of_the_browser_are_the_servers(room: Room) -> None:
