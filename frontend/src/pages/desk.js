@@ -40,6 +40,7 @@ import { troubleOf, wordsOf } from "./trouble.js";
  */
 
 const TURN_MS = 3_000; // how often a tab that may only look asks whether it may write
+const UNSEEN_MS = 500; // an image that stands for less was not looked at: a second press of a key
 const UNTOUCHED = new Set(["new", "prelabelled", "sent_back"]);
 
 export class Desk {
@@ -169,7 +170,7 @@ export class Desk {
     await this.#lookAround();
   }
 
-  /** Everything saved first, then submitted, then the next image; once, however often it is said. */
+  /** Everything saved first, then submitted, then the next image; once, however quickly it is said. */
   async submit() {
     const { room } = this;
     if (!room || this.#parts.board.facts.readOnly || this.#isSubmitting) return;
@@ -181,7 +182,10 @@ export class Desk {
       if (next) await this.open(next);
       else await this.open(room.image.id, { push: false, again: true });
     } finally {
-      this.#isSubmitting = false;
+      const release = () => {
+        this.#isSubmitting = false;
+      };
+      setTimeout(release, this.room === room ? 0 : UNSEEN_MS);
     }
   }
 

@@ -173,3 +173,20 @@ test("what is acknowledged after the image was left is shown on coming back, and
   expect(desk.state.canUndo).toBe(true);
   expect(world.said).toEqual([]);
 });
+
+test("a second press of submit is not for the image that it brought, a later one is", async () => {
+  const world = new DeskWorld();
+  const { desk } = await world.page();
+  const submitted = () => world.asked.filter((one) => one.endsWith("/submit/"));
+  await desk.open(1);
+
+  await desk.submit();
+  await until(() => expect(desk.room.image.id).toBe(2));
+  await desk.submit();
+  expect(submitted()).toEqual(["images/1/submit/"]);
+
+  await until(async () => {
+    await desk.submit();
+    expect(submitted()).toEqual(["images/1/submit/", "images/2/submit/"]);
+  });
+});
