@@ -81,6 +81,23 @@ def test_a_half_typed_attribute_is_kept_whichever_way_one_leaves(
     noted.until(lambda: notes(noted, images[0]) == ["ten minutes"])
 
 
+def test_a_half_typed_attribute_outlives_a_reload(page: Page, noted: Editor) -> None:
+    for turn in range(4):
+        noted.reloaded()
+        noted.until(lambda: notes(noted, noted.image_id) == ["ten minutes" + " more" * turn])
+        noted.rows.last.click()
+        page.get_by_label("note").press("End")
+        page.keyboard.type(" more")
+
+
+def test_a_half_typed_attribute_outlives_the_closed_tab(page: Page, noted: Editor) -> None:
+    context, image = page.context, noted.image_id
+    page.close(run_before_unload=True)
+    again = Editor.opened(context.new_page(), image)
+
+    again.until(lambda: notes(again, image) == ["ten minutes"])
+
+
 def test_what_is_typed_stays_while_other_objects_change(page: Page, noted: Editor) -> None:
     page.evaluate("document.querySelector('[data-command=undo], [title^=Undo]').click()")
     noted.saved()

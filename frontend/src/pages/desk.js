@@ -344,6 +344,7 @@ export class Desk {
    */
   #fail(id, error) {
     this.#surroundings.settle();
+    if (this.room?.image.id !== id) this.#parts.outbox.leave(id); // another tab may have more luck
     this.#parts.root.dataset.imageId = String(id);
     this.#parts.board.show({ loading: false, trouble: troubleOf(error) });
   }

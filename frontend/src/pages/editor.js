@@ -4,6 +4,7 @@ import { openOutbox } from "../api/outbox/open.js";
 import { API_BASE, clientOfPage, instanceOf } from "../api/pageClient.js";
 import { fetchProject } from "../api/projects.js";
 import { Toasts } from "../panels/toasts.js";
+import { sayTyped } from "../panels/typed.js";
 import { t } from "../texts.js";
 import { attachSliderWheel } from "../tools/sliderWheel.js";
 import { Abilities } from "./abilities.js";
@@ -151,7 +152,8 @@ function bindPage(desk, board, outbox) {
   document.addEventListener("visibilitychange", wake);
   addEventListener("popstate", () => void desk.followAddress());
   addEventListener("beforeunload", (event) => {
-    const { unsent, durable } = board.facts.outbox;
+    sayTyped(); // a key that closes or reloads leaves the focus in the field
+    const { unsent, durable } = outbox.status();
     if (unsent > 0 && !durable) event.preventDefault();
   });
   const tick = () => board.show({ now: Date.now() });

@@ -21,6 +21,7 @@ import { optionValue, turnByKey, turnOption } from "./options.js";
 /** @typedef {import("../types.js").ToolHand} ToolHand */
 /** @typedef {import("../geometry/pieces.js").Pieces} Pieces */
 /** @typedef {{pieces: Pieces, side: number, raster: Uint8ClampedArray}} Division */
+/** @typedef {{way: PointerSample[], isOver: boolean}} Gesture */
 /** @typedef {{taken: Set<number>, rle: Rle | null, erases: boolean, target: string | null, last: Point}} Sweep */
 
 const LIMIT_CELLS = 1024 * 1024;
@@ -66,6 +67,8 @@ class SuperpixelHand {
   #division = null;
   #isDividing = false;
   #isInHand = true;
+  /** @type {Gesture[]} made before there were pieces, oldest first */
+  #early = [];
   /** @type {Sweep | null} */
   #sweep = null;
   /** @type {PointerSample | null} */
@@ -87,6 +90,11 @@ class SuperpixelHand {
   disable() {
     this.#isInHand = false;
     this.#stop();
+    if (this.#early.length > 0)
+      this.#context.services.notify(
+        t("The pieces were still being made: nothing was changed."),
+        "warn",
+      );
   }
 
   /** @param {PointerSample} sample */
@@ -105,7 +113,8 @@ class SuperpixelHand {
   down(sample) {
     this.#pointer = sample;
     if (!this.#division) {
-      this.#context.services.notify(t("The pieces are still being made."), "info");
+      this.#early.push({ way: [sample], isOver: false });
+      void this.#divide();
       return;
     }
     const state = this.#store.state;
@@ -123,12 +132,15 @@ class SuperpixelHand {
 
   /** @param {readonly PointerSample[]} samples */
   drag(samples) {
+    this.#early.at(-1)?.way.push(...samples);
     for (const sample of samples) this.#take(sample.image);
     this.#pointer = samples.at(-1) ?? this.#pointer;
     this.#show();
   }
 
   up() {
+    const early = this.#early.at(-1);
+    if (early) early.isOver = true;
     const sweep = this.#sweep;
     this.#sweep = null;
     if (sweep?.rle) this.#commit(sweep, sweep.rle);
@@ -136,6 +148,7 @@ class SuperpixelHand {
   }
 
   abort() {
+    this.#early.pop();
     this.#sweep = null;
     this.#show();
   }
@@ -211,6 +224,7 @@ class SuperpixelHand {
     try {
       while (this.#isInHand && !(await this.#isCurrent())) await this.#divideOnce();
     } catch (error) {
+      this.#early = [];
       this.#context.services.notify(
         error instanceof Error ? error.message : String(error),
         "error",
@@ -237,6 +251,14 @@ class SuperpixelHand {
     const { borders, ...pieces } = await pixels.ask("superpixels", { side: cells });
     if (this.#sweep || !this.#isInHand) return;
     this.#division = { pieces: { ...pieces, frame }, side, raster: rasterOf(borders) };
+    for (const gesture of this.#early.splice(0)) this.#catchUp(gesture);
+  }
+
+  /** @param {Gesture} gesture */
+  #catchUp({ way: [first, ...rest], isOver }) {
+    if (first) this.down(first);
+    this.drag(rest);
+    if (isOver) this.up();
   }
 
   #side() {

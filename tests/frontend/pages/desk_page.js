@@ -51,13 +51,15 @@ export function until(holds) {
 
 /** Where some questions wait until a test lets their answers pass. */
 class Gate {
-  /** @type {(() => void)[]} first come, first served */
+  /** @type {((failure?: Error) => void)[]} first come, first served; with a failure, that it is */
   waiting = [];
   #isOpen = false;
 
   pass() {
     if (this.#isOpen) return undefined;
-    return new Promise((resolve) => this.waiting.push(() => resolve(undefined)));
+    return new Promise((resolve, reject) =>
+      this.waiting.push((failure) => (failure ? reject(failure) : resolve(undefined))),
+    );
   }
 
   /** For those that wait and all that come. */

@@ -190,3 +190,23 @@ test("a second press of submit is not for the image that it brought, a later one
     expect(submitted()).toEqual(["images/1/submit/", "images/2/submit/"]);
   });
 });
+
+test("an image that cannot be opened is left to other tabs, and can be tried again", async () => {
+  const world = new DeskWorld();
+  const { desk, board, outbox } = await world.page();
+  await desk.open(1);
+  const gate = world.hold("images/2/annotations/");
+
+  const visit = desk.open(2);
+  await waits(gate);
+  gate.waiting[0](new Error("Gone."));
+  await visit;
+
+  expect(board.facts.trouble).not.toBeNull();
+  await until(() => expect([...world.locks.held.keys()]).toEqual(["t:image:1"]));
+  gate.open();
+  await desk.retry();
+  draw(desk);
+  await untilSent(outbox);
+  expect(world.server(2).annotations.size).toBe(1);
+});

@@ -71,6 +71,50 @@ describe("superpixels", () => {
     expect(objectsOf(tool)).toHaveLength(1);
   });
 
+  test("what is clicked and drawn while they are made is not lost", async () => {
+    const tool = takeInHand(superpixelTool, [], { read });
+    tool.store.update({ label: 3, ...fine });
+
+    click(tool.hand, 5, 5);
+    tool.hand.down(sample(20, 15));
+    tool.hand.drag([sample(26, 15)]);
+    expect(objectsOf(tool)).toEqual([]);
+    await answered(tool);
+
+    const [clicked] = objectsOf(tool);
+    expect(contains(clicked.rle, 5, 5)).toBe(true);
+    expect(contains(clicked.rle, 20, 15)).toBe(false);
+    tool.hand.up(sample(26, 15));
+    const [both] = objectsOf(tool);
+    expect([20, 26].map((x) => contains(both.rle, x, 15))).toEqual([true, true]);
+    expect(tool.notes).toEqual([]);
+  });
+
+  test("a pointer lost while they are made changes nothing", async () => {
+    const tool = takeInHand(superpixelTool, [], { read });
+    tool.store.update({ label: 3, ...fine });
+
+    tool.hand.down(sample(20, 15));
+    tool.hand.abort();
+    await answered(tool);
+
+    expect(objectsOf(tool)).toEqual([]);
+  });
+
+  test("who lays them away before they are made is told of the clicks", async () => {
+    const tool = takeInHand(superpixelTool, [], { read });
+    tool.store.update({ label: 3, ...fine });
+
+    click(tool.hand, 20, 15);
+    tool.hand.disable();
+    await answered(tool);
+
+    expect(objectsOf(tool)).toEqual([]);
+    expect(tool.notes).toEqual([
+      ["warn", "The pieces were still being made: nothing was changed."],
+    ]);
+  });
+
   test("Alt over nothing is explained, a lost pointer changes nothing", async () => {
     const tool = await inHand(superpixelTool, [], fine);
 
@@ -226,14 +270,15 @@ describe("magnetic scissors", () => {
   });
 });
 
-test("a stroke over a picture that cannot be read is told once", async () => {
+test("a stroke over a picture that cannot be read is told why", async () => {
   const tool = takeInHand(superpixelTool, [], { read: () => Promise.reject(new Error("Gone.")) });
   await answered(tool);
 
   stroke(tool.hand, [5, 5], [9, 9]);
+  await answered(tool);
 
   expect(tool.notes).toEqual([
     ["error", "Gone."],
-    ["info", "The pieces are still being made."],
+    ["error", "Gone."],
   ]);
 });
