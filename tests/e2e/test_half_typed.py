@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,10 @@ def noted(page: Page, editor: Editor) -> Editor:
     return editor
 
 
+def has_note(editor: Editor, words: str) -> bool:
+    return notes(editor, editor.image_id) == [words]
+
+
 def stands(page: Page, image: int) -> None:
     page.wait_for_function(STANDS, arg=image)
 
@@ -82,9 +87,9 @@ def test_a_half_typed_attribute_is_kept_whichever_way_one_leaves(
 
 
 def test_a_half_typed_attribute_outlives_a_reload(page: Page, noted: Editor) -> None:
-    for turn in range(4):
+    for typed in ("ten minutes", "ten minutes more", "ten minutes more more"):
         noted.reloaded()
-        noted.until(lambda: notes(noted, noted.image_id) == ["ten minutes" + " more" * turn])
+        noted.until(partial(has_note, noted, typed))
         noted.rows.last.click()
         page.get_by_label("note").press("End")
         page.keyboard.type(" more")
