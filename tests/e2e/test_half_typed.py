@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from pycocotools import mask as coco_mask
 
 from tests.e2e.editor import Editor, bitmap, difference, label_name
@@ -101,6 +101,25 @@ def test_a_half_typed_attribute_outlives_the_closed_tab(page: Page, noted: Edito
     again = Editor.opened(context.new_page(), image)
 
     again.until(lambda: notes(again, image) == ["ten minutes"])
+
+
+def test_closing_the_tab_over_a_half_written_comment_is_asked_about(
+    page: Page, editor: Editor
+) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    editor.key("c")
+    words = page.get_by_label("What about this place?")
+    words.press_sequentially("Ear or")
+    page.close(run_before_unload=True)
+    editor.until(lambda: asked == ["beforeunload"])
+
+    expect(words).to_have_value("Ear or")
 
 
 def test_what_is_typed_stays_while_other_objects_change(page: Page, noted: Editor) -> None:

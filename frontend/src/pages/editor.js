@@ -72,7 +72,7 @@ export async function openEditor(root) {
   attachSliderWheel(document.body);
   keepView(desk, parts);
   void keyMaps.load();
-  bindPage(desk, board, outbox);
+  bindPage(desk, { board, outbox, talk });
   prepareMerges(parts);
   watchOvertaken(desk, parts);
   desk.prepare(Number(imageId));
@@ -138,10 +138,9 @@ function scheduleDraws(desk, board, draw) {
 
 /**
  * @param {Desk} desk
- * @param {Board} board
- * @param {import("../api/outbox/outbox.js").Outbox} outbox
+ * @param {{board: Board, outbox: import("../api/outbox/outbox.js").Outbox, talk: TalkDesk}} parts
  */
-function bindPage(desk, board, outbox) {
+function bindPage(desk, { board, outbox, talk }) {
   const wake = () => {
     outbox.wake(); // also when the page is hidden: its timers will hardly run from now on
     if (document.visibilityState === "visible") void outbox.sweep();
@@ -154,7 +153,7 @@ function bindPage(desk, board, outbox) {
   addEventListener("beforeunload", (event) => {
     sayTyped(); // a key that closes or reloads leaves the focus in the field
     const { unsent, durable } = outbox.status();
-    if (unsent > 0 && !durable) event.preventDefault();
+    if ((unsent > 0 && !durable) || talk.hasUnsent) event.preventDefault();
   });
   const tick = () => board.show({ now: Date.now() });
   setInterval(() => document.visibilityState === "visible" && tick(), 1000);

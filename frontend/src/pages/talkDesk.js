@@ -156,6 +156,16 @@ export class TalkDesk {
     this.#show(facts);
   }
 
+  /** Whether something is written here that nobody but this page knows. */
+  get hasUnsent() {
+    const answers = Object.values(this.#talk.answers);
+    return (
+      this.#begun !== null ||
+      this.#drafts.size > 0 ||
+      answers.some(({ text }) => text.trim() !== "")
+    );
+  }
+
   get #image() {
     return this.#parts.board.facts.image;
   }

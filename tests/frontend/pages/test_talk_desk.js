@@ -121,6 +121,28 @@ test("words begun on an image are there again on the way back", () => {
   expect(board.facts.talk.draft).toMatchObject({ uuid: draft?.uuid, text: "Is this" });
 });
 
+test("words that only this page knows are known to be unsent, wherever they were begun", async () => {
+  const { board, talk } = desk((method) =>
+    method === "POST" ? thread(9) : { results: [], next: null },
+  );
+  expect(talk.hasUnsent).toBe(false);
+  talk.pin();
+  expect(talk.hasUnsent).toBe(false); // a pin without a word
+
+  talk.show({ draft: /** @type {any} */ ({ ...board.facts.talk.draft, text: "Is this" }) });
+  expect(talk.hasUnsent).toBe(true);
+  board.show({ image: /** @type {any} */ ({ id: 2 }) });
+  expect(talk.hasUnsent).toBe(true);
+  board.show({ image: /** @type {any} */ ({ id: 1 }) });
+  await talk.send("Is this");
+  expect(talk.hasUnsent).toBe(false);
+
+  talk.keep(9, { uuid: "a", text: "Yes" });
+  expect(talk.hasUnsent).toBe(true);
+  await talk.answer(9, "Yes", "a");
+  expect(talk.hasUnsent).toBe(false);
+});
+
 describe("what is being written", () => {
   const written = (/** @type {TalkDesk} */ talk, /** @type {Board} */ board) =>
     talk.show({ draft: /** @type {any} */ ({ ...board.facts.talk.draft, text: "Is this" }) });
