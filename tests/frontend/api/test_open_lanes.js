@@ -92,12 +92,14 @@ describe("opening", () => {
     const before = openTab({ locks: webLocks(new FakeLockManager(), "t"), send: line().send });
     await before.open(1);
     await before.record(1, [put("a")]);
-    const outbox = openTab();
+    const { state, send } = line(); // what is swept is not sent, and let go, before one looks
+    const outbox = openTab({ send });
 
     const sweeping = outbox.sweep();
     await until(() => expect(manager.held.size).toBe(1));
     expect(await outbox.open(1)).toBe(true);
     await sweeping;
+    state.isUp = true;
     await untilSent(outbox);
 
     expect(outbox.writes(1)).toBe(true);
