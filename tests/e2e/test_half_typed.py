@@ -18,6 +18,11 @@ from tests.e2e.pages import project_with_photos, send
 pytestmark = pytest.mark.e2e
 STROKES = [[(100, y), (180, y)] for y in (120, 200, 280)]
 SCHEMA = [{"name": "note", "kind": "text"}, {"name": "age", "kind": "number"}]
+# From the moment it is closed the page gets to nothing but its own end.
+DEAF = """() => {
+    const busy = () => { const end = Date.now() + 400; while (Date.now() < end); };
+    for (const name of ["beforeunload", "pagehide", "unload"]) addEventListener(name, busy);
+}"""
 STANDS = """id => {
     const { imageId, ready } = document.querySelector("#editor").dataset;
     return imageId === String(id) && ready === "true";
@@ -97,6 +102,15 @@ def test_a_half_typed_attribute_outlives_a_reload(page: Page, noted: Editor) -> 
 
 def test_a_half_typed_attribute_outlives_the_closed_tab(page: Page, noted: Editor) -> None:
     context, image = page.context, noted.image_id
+    page.close(run_before_unload=True)
+    again = Editor.opened(context.new_page(), image)
+
+    again.until(lambda: notes(again, image) == ["ten minutes"])
+
+
+def test_a_closing_page_need_not_hear_from_its_disk(page: Page, noted: Editor) -> None:
+    context, image = page.context, noted.image_id
+    page.evaluate(DEAF)
     page.close(run_before_unload=True)
     again = Editor.opened(context.new_page(), image)
 

@@ -128,6 +128,21 @@ async function openDatabase(
 }
 
 /**
+ * @param {IDBDatabase} database
+ * @param {string | string[]} stores
+ * @param {"readonly" | "readwrite"} [mode]
+ * @returns {IDBTransaction} what is written is on disk before it is told
+ * @throws {StorageFailure}
+ */
+export function begin(database, stores, mode = "readonly") {
+  try {
+    return database.transaction(stores, mode, { durability: "strict" });
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/**
  * @template T
  * @param {IDBRequest<T>} request
  * @returns {Promise<T>}
@@ -149,6 +164,37 @@ export function committed(transaction) {
   return patiently((resolve, reject) => {
     transaction.oncomplete = () => resolve(undefined);
     transaction.onabort = () => reject(failureOf(transaction.error));
+  });
+}
+
+/**
+ * Nothing more is asked of the page: one that is closed now has still written its rows. By itself a
+ * transaction is committed only after the page has heard of each request, which a closing one
+ * never does.
+ * @param {IDBTransaction} transaction begun in this turn, which asks for nothing more
+ * @param {string} name of the store with the rows
+ * @param {readonly {readonly image: number, readonly seq: number}[]} rows
+ * @returns {Promise<void>} they are on disk, and were read back
+ * @throws {StorageFailure}
+ */
+export async function committedAtOnce(transaction, name, rows) {
+  const written = committed(transaction);
+  transaction.commit();
+  // Begun at once it comes after that transaction, and before any that overwrites the rows.
+  await Promise.all([written, readBack(begin(transaction.db, name).objectStore(name), rows)]);
+}
+
+/**
+ * @param {IDBObjectStore} store
+ * @param {readonly {readonly image: number, readonly seq: number}[]} rows
+ */
+async function readBack(store, rows) {
+  const found = await Promise.all(rows.map((row) => settled(store.get([row.image, row.seq]))));
+  rows.forEach((row, i) => {
+    if (JSON.stringify(found[i]) !== JSON.stringify(row))
+      throw new StorageFailure(
+        t("The browser's storage gave back something else than was written."),
+      );
   });
 }
 

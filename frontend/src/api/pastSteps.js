@@ -4,8 +4,7 @@
  * them, and give way to it when the room is short.
  */
 
-import { t } from "../texts.js";
-import { Connection, committed, failureOf, StorageFailure, settled } from "./connection.js";
+import { begin, Connection, committed, committedAtOnce, settled } from "./connection.js";
 
 /** @typedef {import("../model/steps.js").StepRecord} StepRecord */
 /** @typedef {StepRecord & {readonly image: number, readonly seq: number}} StepRow */
@@ -20,6 +19,7 @@ import { Connection, committed, failureOf, StorageFailure, settled } from "./con
 
 const ROWS = "steps";
 const MARKS = "marks";
+const BOTH = [ROWS, MARKS];
 const KEPT_IMAGES = 50;
 
 /** @type {readonly import("./connection.js").Step[]} */
@@ -54,7 +54,7 @@ export class PastSteps {
    */
   async read(image) {
     await this.#writing.catch(() => {}); // told to whoever wrote
-    const transaction = await this.#begin("readonly");
+    const transaction = begin(await this.#connection.database(), BOTH);
     const [rows, mark] = await Promise.all([
       settled(transaction.objectStore(ROWS).index("image").getAll(image)),
       settled(transaction.objectStore(MARKS).get(image)),
@@ -77,7 +77,7 @@ export class PastSteps {
 
   /** Forget everything of every image: unsent changes need the room more. */
   async clear() {
-    const transaction = await this.#begin("readwrite");
+    const transaction = begin(await this.#connection.database(), BOTH, "readwrite");
     transaction.objectStore(ROWS).clear();
     transaction.objectStore(MARKS).clear();
     await committed(transaction);
@@ -88,49 +88,26 @@ export class PastSteps {
    * @param {StepChanges} changes
    */
   async #write(image, { put, remove, done }) {
-    const transaction = await this.#begin("readwrite");
+    const transaction = begin(await this.#connection.database(), BOTH, "readwrite");
     const rows = transaction.objectStore(ROWS);
     if (remove === "all") rows.delete(IDBKeyRange.bound([image], [image, []]));
     else for (const seq of remove) rows.delete([image, seq]);
     for (const row of put) rows.put(row);
     transaction.objectStore(MARKS).put({ image, done, at: Date.now() });
-    await forgetOldest(transaction);
-    await committed(transaction);
-    await this.#readBack(put);
+    await committedAtOnce(transaction, ROWS, put);
+    await this.#forgetOldest();
   }
 
-  /** @param {readonly StepRow[]} rows */
-  async #readBack(rows) {
-    if (rows.length === 0) return;
-    const store = (await this.#begin("readonly")).objectStore(ROWS);
-    const found = await Promise.all(rows.map((row) => settled(store.get([row.image, row.seq]))));
-    rows.forEach((row, i) => {
-      if (JSON.stringify(found[i]) !== JSON.stringify(row))
-        throw new StorageFailure(
-          t("The browser's storage gave back something else than was written."),
-        );
-    });
-  }
-
-  /** @param {"readonly" | "readwrite"} mode */
-  async #begin(mode) {
-    const database = await this.#connection.database();
-    try {
-      return database.transaction([ROWS, MARKS], mode, { durability: "strict" });
-    } catch (error) {
-      throw failureOf(error);
+  async #forgetOldest() {
+    const transaction = begin(await this.#connection.database(), BOTH, "readwrite");
+    const marks = transaction.objectStore(MARKS);
+    if ((await settled(marks.count())) <= KEPT_IMAGES) return;
+    const all = /** @type {Mark[]} */ (await settled(marks.getAll()));
+    all.sort((a, b) => a.at - b.at);
+    for (const { image } of all.slice(0, all.length - KEPT_IMAGES)) {
+      marks.delete(image);
+      transaction.objectStore(ROWS).delete(IDBKeyRange.bound([image], [image, []]));
     }
-  }
-}
-
-/** @param {IDBTransaction} transaction */
-async function forgetOldest(transaction) {
-  const marks = transaction.objectStore(MARKS);
-  if ((await settled(marks.count())) <= KEPT_IMAGES) return;
-  const all = /** @type {Mark[]} */ (await settled(marks.getAll()));
-  all.sort((a, b) => a.at - b.at);
-  for (const { image } of all.slice(0, all.length - KEPT_IMAGES)) {
-    marks.delete(image);
-    transaction.objectStore(ROWS).delete(IDBKeyRange.bound([image], [image, []]));
+    await committed(transaction);
   }
 }

@@ -49,10 +49,9 @@ describe("a change", () => {
     };
     const outbox = await openPage({ storage: slow });
     const recorded = outbox.record(IMAGE, [put("a")]);
-    await until(() => expect(waiting).toHaveLength(1));
+    await until(() => expect(waiting).toHaveLength(2)); // the change, and that it leaves
     waiting.shift()?.();
     await recorded;
-    await until(() => expect(waiting).toHaveLength(1));
     await pause();
     expect(server.requests).toEqual([]);
 

@@ -205,13 +205,99 @@ test("a tab that has given its lock away writes and sends nothing more", async (
     tell: () => {},
   });
   void lane.record([put("a")]);
+  await null;
   void lane.record([put("b")]);
-  await until(() => expect(writes).toEqual([["a"]]));
+  await null;
+  expect(writes).toEqual([["a"], ["b"]]); // at once: the page may be closed now
 
   lane.close();
+  void lane.record([put("c")]);
   release();
   await lane.settled();
   await new Promise((resolve) => setTimeout(resolve, 20));
 
-  expect([writes, sent]).toEqual([[["a"]], []]);
+  expect([writes, sent]).toEqual([[["a"], ["b"]], []]);
+});
+
+/** A lane whose disk takes as long as one lets it. */
+function laneOnSlowDisk() {
+  /** @type {{put: string[], remove: number[], end: () => void}[]} */
+  const writes = [];
+  const lane = new Lane(IMAGE, {
+    storage: {
+      ...memoryStorage(),
+      write: (_image, { put: rows, remove }) =>
+        new Promise((end) => {
+          writes.push({ put: rows.map(({ id }) => id), remove, end: () => end(undefined) });
+        }),
+    },
+    send: () => new Promise(() => {}),
+    newId,
+    now: Date.now,
+    backoff_ms: () => 1,
+    tell: () => {},
+  });
+  return { lane, writes };
+}
+
+describe("a disk", () => {
+  test("is asked once for all of one turn", async () => {
+    const { lane, writes } = laneOnSlowDisk();
+
+    void lane.record([put("a"), put("b")]);
+    void lane.record([put("c")]);
+    lane.discard("b");
+    await null;
+
+    expect(writes).toMatchObject([{ put: ["a", "c"], remove: [2] }]);
+  });
+
+  test("that is slow is asked for all that waits as soon as one of four is done", async () => {
+    const { lane, writes } = laneOnSlowDisk();
+    for (const id of "abcdef") {
+      void lane.record([put(id)]);
+      await null;
+    }
+    expect(writes.map((one) => one.put)).toEqual([["a"], ["b"], ["c"], ["d"]]);
+    let isKept = false;
+    void lane.record([put("g")]).then(() => {
+      isKept = true;
+    });
+
+    writes[1]?.end();
+    await until(() => expect(writes).toHaveLength(5));
+    expect(writes[4]?.put).toEqual(["e", "f", "g"]);
+    expect(isKept).toBe(false);
+
+    for (const { end } of writes) end();
+    await until(() => expect(isKept).toBe(true));
+  });
+
+  test("that lost one of two writes is given both again", async () => {
+    const real = databaseStorage(await openConnection("test", { factory: disk }));
+    let refusals = 1;
+    const storage = {
+      ...real,
+      write: async (image, changes) => {
+        if (refusals > 0) {
+          refusals -= 1;
+          throw new StorageFailure("full");
+        }
+        await real.write(image, changes);
+      },
+    };
+    server.send = () => {
+      throw new NetworkFailure("offline");
+    };
+    const outbox = await openPage({ storage });
+    const first = outbox.record(IMAGE, [put("a")]);
+    await null;
+    await Promise.all([first, outbox.record(IMAGE, [put("b")])]);
+
+    await until(async () => {
+      const rows = await real.rowsOf(IMAGE);
+      expect(rows.map(({ id }) => id)).toEqual(["a", "b"]);
+    });
+    await until(() => expect(outbox.status()).toMatchObject({ durable: true, storageProblem: "" }));
+  });
 });

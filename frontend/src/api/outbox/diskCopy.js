@@ -1,6 +1,7 @@
 /**
- * What of a lane lies on the disk: changes are written in the order in which they were made, and
- * after a failure all of it again. Without the lane's lock nothing is written.
+ * What of a lane lies on the disk: each change is on its way as soon as it is made, in that order,
+ * so that a page may be closed at any moment; after a failure all of it again. Without the lane's
+ * lock nothing is written.
  */
 
 import { isRow } from "./rows.js";
@@ -10,6 +11,9 @@ import { isRow } from "./rows.js";
  * @typedef {import("./rows.js").RowChanges} RowChanges
  */
 
+/** Of writes under way; behind a slow disk more would only wait, and each for less than it could take. */
+const AT_ONCE = 4;
+
 /** @type {RowChanges} beside what failed before */
 const NOTHING = { put: [], remove: [] };
 
@@ -17,11 +21,16 @@ export class DiskCopy {
   #image;
   #ports;
   #rows;
-  /** @type {Promise<void>} */
+  /** @type {Promise<unknown>} */
   #writing = Promise.resolve();
+  /** @type {Set<Promise<void>>} */
+  #underway = new Set();
+  /** @type {RowChanges | null} to be written next, together */
+  #gathered = null;
   /** @type {Map<number, OutboxRow>} what lies there, by seq */
   #kept = new Map();
   #unwritten = false;
+  #failures = 0;
   #stopped = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #rewriting;
@@ -60,7 +69,12 @@ export class DiskCopy {
 
   /** @param {RowChanges} changes */
   write(changes) {
-    this.#writing = this.#writing.then(() => this.#write(changes));
+    if (this.#gathered) {
+      this.#gathered = together(this.#gathered, changes);
+      return;
+    }
+    this.#gathered = changes;
+    this.#writing = Promise.all([this.#writing, this.#writeGathered()]);
   }
 
   /** It has lost everything: write all of it again. */
@@ -71,8 +85,8 @@ export class DiskCopy {
   }
 
   /** @returns {Promise<void>} resolved when all that was asked of it is done */
-  settled() {
-    return this.#writing;
+  async settled() {
+    await this.#writing;
   }
 
   /** The lock is another tab's, and the disk with it. */
@@ -81,17 +95,32 @@ export class DiskCopy {
     clearTimeout(this.#rewriting);
   }
 
+  /** All that one turn brings, in one go; it leaves before the turn ends, if not too many are out. */
+  async #writeGathered() {
+    await null;
+    while (this.#underway.size >= AT_ONCE) await Promise.race(this.#underway);
+    const changes = this.#gathered ?? NOTHING;
+    this.#gathered = null;
+    const written = this.#write(changes);
+    this.#underway.add(written);
+    await written;
+    this.#underway.delete(written);
+  }
+
   /** @param {RowChanges} changes */
   async #write(changes) {
     if (this.#stopped) return;
-    const whole = this.#unwritten ? this.#all(changes) : changes;
+    const failures = this.#failures;
+    const isWhole = this.#unwritten;
+    const written = isWhole ? this.#all(changes) : changes;
     try {
-      await this.#ports.storage.write(this.#image, whole);
+      await this.#ports.storage.write(this.#image, written);
       if (this.#stopped) return; // whoever has the lock now may have read the disk before this
-      this.#note(whole);
-      this.#unwritten = false;
-      this.#ports.tell({ kind: "stored", error: null });
+      this.#note(written);
+      if (isWhole && failures === this.#failures) this.#unwritten = false;
+      if (!this.#unwritten) this.#ports.tell({ kind: "stored", error: null });
     } catch (error) {
+      this.#failures += 1;
       this.#unwritten = true;
       this.#tell(error);
       clearTimeout(this.#rewriting);
@@ -124,4 +153,20 @@ export class DiskCopy {
       error: error instanceof Error ? error : new Error(String(error)),
     });
   }
+}
+
+/**
+ * @param {RowChanges} earlier
+ * @param {RowChanges} later
+ * @returns {RowChanges} of each row the last word
+ */
+function together(earlier, later) {
+  const put = new Map(earlier.put.map((row) => [row.seq, row]));
+  const remove = new Set([...earlier.remove, ...later.remove]);
+  for (const seq of later.remove) put.delete(seq);
+  for (const row of later.put) {
+    put.set(row.seq, row);
+    remove.delete(row.seq);
+  }
+  return { put: [...put.values()], remove: [...remove] };
 }

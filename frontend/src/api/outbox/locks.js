@@ -4,8 +4,8 @@
  * missing, and a row with a heartbeat in IndexedDB takes their place.
  */
 
-import { committed, settled } from "../connection.js";
-import { begin, LOCKS } from "./storage.js";
+import { begin, committed, settled } from "../connection.js";
+import { LOCKS } from "./storage.js";
 
 /**
  * @typedef {Object} Held
@@ -87,7 +87,7 @@ export function rowLocks(connection, { owner, now = Date.now, beat_ms = BEAT_MS 
    * @param {(found: LockRow | undefined) => boolean} mayHave
    */
   const write = async (name, mayHave) => {
-    const transaction = await begin(connection, LOCKS);
+    const transaction = begin(await connection.database(), LOCKS, "readwrite");
     const store = transaction.objectStore(LOCKS);
     const found = /** @type {LockRow | undefined} */ (await settled(store.get(name)));
     const granted = mayHave(found);
@@ -136,7 +136,7 @@ export function rowLocks(connection, { owner, now = Date.now, beat_ms = BEAT_MS 
  * @param {string} owner
  */
 async function forget(connection, name, owner) {
-  const transaction = await begin(connection, LOCKS);
+  const transaction = begin(await connection.database(), LOCKS, "readwrite");
   const store = transaction.objectStore(LOCKS);
   const found = /** @type {LockRow | undefined} */ (await settled(store.get(name)));
   if (found?.owner === owner) store.delete(name);

@@ -5,9 +5,8 @@
  * as current.
  */
 
-import { t } from "../../texts.js";
 import { isRecord } from "../client.js";
-import { Connection, committed, failureOf, StorageFailure, settled } from "../connection.js";
+import { begin, Connection, committed, committedAtOnce, settled } from "../connection.js";
 
 /**
  * @typedef {import("./rows.js").OutboxRow} OutboxRow
@@ -110,27 +109,11 @@ export function memoryStorage() {
  * @param {RowChanges} changes
  */
 async function writeRows(connection, image, { put, remove }) {
-  const transaction = await begin(connection, ROWS);
+  const transaction = begin(await connection.database(), ROWS, "readwrite");
   const store = transaction.objectStore(ROWS);
   for (const row of put) store.put(row);
   for (const seq of remove) store.delete([image, seq]);
-  await committed(transaction);
-  await readBack(connection, put);
-}
-
-/**
- * @param {Connection} connection
- * @param {readonly OutboxRow[]} rows
- */
-async function readBack(connection, rows) {
-  const store = await read(connection, ROWS);
-  const found = await Promise.all(rows.map((row) => settled(store.get([row.image, row.seq]))));
-  rows.forEach((row, i) => {
-    if (JSON.stringify(found[i]) !== JSON.stringify(row))
-      throw new StorageFailure(
-        t("The browser's storage gave back something else than was written."),
-      );
-  });
+  await committedAtOnce(transaction, ROWS, put);
 }
 
 /**
@@ -139,7 +122,7 @@ async function readBack(connection, rows) {
  * @param {ReadonlyMap<string, number>} revisions
  */
 async function writeSeen(connection, image, revisions) {
-  const transaction = await begin(connection, SEEN);
+  const transaction = begin(await connection.database(), SEEN, "readwrite");
   const store = transaction.objectStore(SEEN);
   const found = await settled(store.get(image));
   const known = isRecord(found) && isRecord(found.revisions) ? found.revisions : {};
@@ -160,24 +143,6 @@ async function forgetOldest(store) {
  * @param {Connection} connection
  * @param {string} store
  */
-export async function begin(connection, store) {
-  const database = await connection.database();
-  try {
-    return database.transaction(store, "readwrite", { durability: "strict" });
-  } catch (error) {
-    throw failureOf(error);
-  }
-}
-
-/**
- * @param {Connection} connection
- * @param {string} store
- */
 async function read(connection, store) {
-  const database = await connection.database();
-  try {
-    return database.transaction(store).objectStore(store);
-  } catch (error) {
-    throw failureOf(error);
-  }
+  return begin(await connection.database(), store).objectStore(store);
 }
