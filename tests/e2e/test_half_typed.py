@@ -117,9 +117,8 @@ def test_a_closing_page_need_not_hear_from_its_disk(page: Page, noted: Editor) -
     again.until(lambda: notes(again, image) == ["ten minutes"])
 
 
-def test_closing_the_tab_over_a_half_written_comment_is_asked_about(
-    page: Page, editor: Editor
-) -> None:
+def stays_when_closed(page: Page, editor: Editor) -> None:
+    """The page asks before it is closed; one stays."""
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -127,13 +126,36 @@ def test_closing_the_tab_over_a_half_written_comment_is_asked_about(
         dialog.dismiss()
 
     page.on("dialog", stay)
-    editor.key("c")
-    words = page.get_by_label("What about this place?")
-    words.press_sequentially("Ear or")
     page.close(run_before_unload=True)
     editor.until(lambda: asked == ["beforeunload"])
 
+
+def test_closing_the_tab_over_a_half_written_comment_is_asked_about(
+    page: Page, editor: Editor
+) -> None:
+    editor.key("c")
+    words = page.get_by_label("What about this place?")
+    words.press_sequentially("Ear or")
+    stays_when_closed(page, editor)
+
     expect(words).to_have_value("Ear or")
+
+
+def test_closing_the_tab_over_a_comment_half_changed_is_asked_about(
+    page: Page, editor: Editor
+) -> None:
+    editor.key("c")
+    page.get_by_label("What about this place?").fill("Ear?")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    words = page.get_by_label("Comment", exact=True)
+    words.press("End")
+    words.press_sequentially(" Or tail?")
+    page.locator(".thread-head").click()
+    page.locator(".thread-head").click()
+    stays_when_closed(page, editor)
+
+    expect(words).to_have_value("Ear? Or tail?")
 
 
 def test_what_is_typed_stays_while_other_objects_change(page: Page, noted: Editor) -> None:

@@ -18,7 +18,7 @@ export const NO_TALK = {
   open: null,
   draft: null,
   answers: {},
-  editing: null,
+  edits: {},
   sending: false,
   withResolved: false,
 };
@@ -40,11 +40,11 @@ export class TalkDesk {
     this.#parts = parts;
     parts.board.subscribe((facts, former) => {
       if (facts.image?.id === former.image?.id) return;
-      const { draft: left, answers, withResolved } = former.talk;
+      const { draft: left, answers, edits, withResolved } = former.talk;
       if (former.image && left?.text) this.#drafts.set(former.image.id, left);
       const draft = this.#drafts.get(facts.image?.id ?? 0) ?? null;
       this.#drafts.delete(facts.image?.id ?? 0);
-      parts.board.show({ talk: { ...NO_TALK, draft, answers, withResolved } });
+      parts.board.show({ talk: { ...NO_TALK, draft, answers, edits, withResolved } });
       if (facts.image) void this.reload();
     });
   }
@@ -119,22 +119,34 @@ export class TalkDesk {
   }
 
   /**
+   * One's own comment as it is being changed, until that is saved.
+   * @param {number} comment
+   * @param {{text: string, former: string} | null} edit
+   */
+  keepEdit(comment, edit) {
+    const { [comment]: _, ...others } = this.#talk.edits;
+    this.#show({ edits: edit ? { ...others, [comment]: edit } : others });
+  }
+
+  /**
    * @param {number} comment
    * @param {{text?: string, resolved?: boolean}} changes
    */
   async revise(comment, changes) {
-    await this.#change(() => reviseComment(this.#parts.client, comment, changes));
+    const isChanged = await this.#change(() => reviseComment(this.#parts.client, comment, changes));
+    if (isChanged && changes.text !== undefined) this.keepEdit(comment, null);
     if (changes.resolved && !this.#talk.withResolved) this.#show({ open: null });
   }
 
   /** @param {number} comment */
   async remove(comment) {
-    await this.#change(() => deleteComment(this.#parts.client, comment));
+    const isGone = await this.#change(() => deleteComment(this.#parts.client, comment));
+    if (isGone) this.keepEdit(comment, null);
   }
 
   /** @param {number | null} id unfolded in the panel; the picture moves to it */
   open(id) {
-    this.#show({ open: id, draft: this.#begun, editing: null, problem: "" });
+    this.#show({ open: id, draft: this.#begun, problem: "" });
     const thread = this.#talk.threads.find((one) => one.id === id);
     const { store } = this.#desk;
     if (!thread || !store) return;
@@ -158,11 +170,12 @@ export class TalkDesk {
 
   /** Whether something is written here that nobody but this page knows. */
   get hasUnsent() {
-    const answers = Object.values(this.#talk.answers);
+    const { answers, edits } = this.#talk;
     return (
       this.#begun !== null ||
       this.#drafts.size > 0 ||
-      answers.some(({ text }) => text.trim() !== "")
+      Object.values(answers).some(({ text }) => text.trim() !== "") ||
+      Object.values(edits).some(({ text, former }) => text !== former)
     );
   }
 
@@ -207,15 +220,19 @@ export class TalkDesk {
     }
   }
 
-  /** @param {() => Promise<void>} change */
+  /**
+   * @param {() => Promise<void>} change
+   * @returns {Promise<boolean>} false: it failed, which is told
+   */
   async #change(change) {
     this.#show({ sending: true, problem: "" });
     try {
       await change();
-      this.#show({ editing: null });
       await this.reload();
+      return true;
     } catch (error) {
       this.#show({ problem: wordsOf(error) });
+      return false;
     } finally {
       this.#show({ sending: false });
     }

@@ -153,16 +153,17 @@ function answerForm({ facts, deeds }, thread) {
  */
 function words({ facts, deeds }, comment) {
   const isMine = comment.author === facts.username;
-  const isEdited = facts.talk.editing === comment.id;
-  if (isEdited)
+  const edit = facts.talk.edits[comment.id];
+  const former = comment.text;
+  if (edit)
     return html`<form class="answer" @submit=${(/** @type {SubmitEvent} */ event) => deeds.talk.revise(comment.id, { text: textOf(event) })}>
-      ${field(t("Comment"), false, comment.text)}
-      <div class="row tight-row"><button class="button small primary" type="submit">${t("Save")}</button>
-      <button class="button small quiet" type="button" @click=${() => deeds.talk.show({ editing: null })}>${t("Cancel")}</button></div></form>`;
+      ${field(t("Comment"), false, edit.text, (text) => deeds.talk.keepEdit(comment.id, { ...edit, text }))}
+      <div class="row tight-row"><button class="button small primary" type="submit" ?disabled=${facts.talk.sending}>${t("Save")}</button>
+      <button class="button small quiet" type="button" @click=${() => deeds.talk.keepEdit(comment.id, null)}>${t("Cancel")}</button></div></form>`;
   return html`<p class="said">${comment.text}${comment.edited_at ? html` <span class="muted small">${t("edited")}</span>` : nothing}</p>
     ${
       isMine || facts.project?.role === "lead"
-        ? html`<p class="small said-deeds">${isMine ? html`<button class="link" type="button" @click=${() => deeds.talk.show({ editing: comment.id })}>${t("Edit")}</button>` : nothing}
+        ? html`<p class="small said-deeds">${isMine ? html`<button class="link" type="button" @click=${() => deeds.talk.keepEdit(comment.id, { text: former, former })}>${t("Edit")}</button>` : nothing}
           <button class="link" type="button" @click=${() => deeds.talk.remove(comment.id)}>${t("Delete")}</button></p>`
         : nothing
     }`;

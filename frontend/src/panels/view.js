@@ -49,7 +49,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  *   being written
  * @property {Readonly<Record<number, {readonly uuid: string, readonly text: string}>>} answers that
  *   are being written, by thread
- * @property {number | null} editing a comment
+ * @property {Readonly<Record<number, {readonly text: string, readonly former: string}>>} edits of one's
+ *   own comments that are being written, by comment
  * @property {boolean} sending
  * @property {boolean} withResolved
  */
@@ -180,6 +181,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
  * @property {(thread: number, text: string, uuid: string) => Promise<void>} answer
  * @property {(thread: number, answer: {uuid: string, text: string} | null) => void} keep an answer
  *   that is being written
+ * @property {(comment: number, edit: {text: string, former: string} | null) => void} keepEdit one's
+ *   own comment that is being changed
  * @property {(comment: number, changes: {text?: string, resolved?: boolean}) => void} revise
  * @property {(comment: number) => void} remove
  * @property {(thread: number | null) => void} open

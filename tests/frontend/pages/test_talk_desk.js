@@ -143,6 +143,49 @@ test("words that only this page knows are known to be unsent, wherever they were
   expect(talk.hasUnsent).toBe(false);
 });
 
+describe("one's own comment that is being changed", () => {
+  const begun = (/** @type {TalkDesk} */ talk) =>
+    talk.keepEdit(1, { text: "Ear or tail?", former: "Ear?" });
+
+  test("is unsent once a word is another, and is not when it is saved", async () => {
+    const { board, talk } = desk(() => ({ results: [thread(1)], next: null }));
+    talk.keepEdit(1, { text: "Ear?", former: "Ear?" });
+    expect(talk.hasUnsent).toBe(false);
+
+    begun(talk);
+    expect(talk.hasUnsent).toBe(true);
+    await talk.revise(1, { text: "Ear or tail?" });
+    expect(talk.hasUnsent).toBe(false);
+    expect(board.facts.talk.edits).toEqual({});
+  });
+
+  test("stays through other threads, other images, what else is changed and what fails", async () => {
+    const { board, talk } = desk((method, _path, json) => {
+      if (method === "PATCH" && json.text) throw new Error("offline");
+      return { results: [thread(1), thread(2)], next: null };
+    });
+    await talk.reload();
+    begun(talk);
+
+    talk.open(2);
+    await talk.revise(2, { resolved: true });
+    board.show({ image: /** @type {any} */ ({ id: 2 }) });
+    await talk.revise(1, { text: "Ear or tail?" });
+
+    expect(board.facts.talk.edits).toEqual({ 1: { text: "Ear or tail?", former: "Ear?" } });
+    expect(board.facts.talk.problem).toBe("offline");
+  });
+
+  test("goes with the comment that is taken back", async () => {
+    const { talk } = desk(() => ({ results: [], next: null }));
+    begun(talk);
+
+    await talk.remove(1);
+
+    expect(talk.hasUnsent).toBe(false);
+  });
+});
+
 describe("what is being written", () => {
   const written = (/** @type {TalkDesk} */ talk, /** @type {Board} */ board) =>
     talk.show({ draft: /** @type {any} */ ({ ...board.facts.talk.draft, text: "Is this" }) });
