@@ -84,11 +84,13 @@ export class UndoShelf {
   /**
    * @param {number} image
    * @param {ReadonlySet<string>} ids
-   * @returns {Promise<[string, number][]>} none for an object that was never saved
+   * @returns {Promise<[string, number][]>} none for an object that was never saved, nor for one that
+   *   somebody has brought back since the list: an undo must not go over what nobody here has seen
    */
   async #revisionsOf(image, ids) {
     const all = await fetchAnnotations(this.#client, image, { deleted: true });
-    return all.filter(({ id }) => ids.has(id)).map(({ id, revision }) => [id, revision]);
+    const gone = all.filter(({ id, state }) => ids.has(id) && state === "deleted");
+    return gone.map(({ id, revision }) => [id, revision]);
   }
 }
 
