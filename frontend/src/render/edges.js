@@ -12,8 +12,10 @@ const TOLERANCE = 0.25; // device pixels by which a line may be off, at most twi
 const COARSEST = 16; // image pixels in a device pixel
 const EXACT = 0;
 
-/** @type {WeakMap<Rle, Map<number, Path2D>>} */
-const paths = new WeakMap();
+/** @typedef {{path: Path2D, corners: number}} Edge */
+
+/** @type {WeakMap<Rle, Map<number, Edge>>} */
+const edges = new WeakMap();
 
 /**
  * @param {Rle} rle
@@ -21,18 +23,36 @@ const paths = new WeakMap();
  * @returns {Path2D}
  */
 export function edgePath(rle, scale) {
+  return edgeAt(rle, scale).path;
+}
+
+/**
+ * @param {Rle} rle
+ * @param {number} scale device pixels in an image pixel
+ * @returns {number} corners of its path
+ */
+export function cornersAt(rle, scale) {
+  return edgeAt(rle, scale).corners;
+}
+
+/**
+ * @param {Rle} rle
+ * @param {number} scale
+ * @returns {Edge}
+ */
+function edgeAt(rle, scale) {
   const step = stepAt(scale);
-  let bySteps = paths.get(rle);
+  let bySteps = edges.get(rle);
   if (!bySteps) {
     bySteps = new Map();
-    paths.set(rle, bySteps);
+    edges.set(rle, bySteps);
   }
-  let path = bySteps.get(step);
-  if (!path) {
-    path = tracePath(outline(rle), step);
-    bySteps.set(step, path);
+  let edge = bySteps.get(step);
+  if (!edge) {
+    edge = traced(outline(rle), step);
+    bySteps.set(step, edge);
   }
-  return path;
+  return edge;
 }
 
 /**
@@ -49,16 +69,19 @@ function stepAt(scale) {
 /**
  * @param {readonly Ring[]} outlines
  * @param {number} step
+ * @returns {Edge}
  */
-function tracePath(outlines, step) {
+function traced(outlines, step) {
   const path = new Path2D();
+  let corners = 0;
   for (const full of outlines) {
     const ring = step === EXACT ? full : thinned(full, TOLERANCE * step);
+    corners += ring.length / 2;
     path.moveTo(ring[0] ?? 0, ring[1] ?? 0);
     for (let index = 2; index < ring.length; index += 2) {
       path.lineTo(ring[index] ?? 0, ring[index + 1] ?? 0);
     }
     path.lineTo(ring[0] ?? 0, ring[1] ?? 0); // Path2D.closePath takes as long as all the lines
   }
-  return path;
+  return { path, corners };
 }

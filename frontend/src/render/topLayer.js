@@ -8,7 +8,7 @@ import { shownColor, shownHeat } from "../model/colors.js";
 import { shownPattern } from "../model/patterns.js";
 import { voidOf } from "../model/void.js";
 import { DiffMarks } from "./diffMarks.js";
-import { edgePath } from "./edges.js";
+import { cornersAt, edgePath } from "./edges.js";
 import { HATCH_GAIN, hatch } from "./hatch.js";
 import { LoneMask } from "./loneMask.js";
 import { overlayPattern } from "./patterns.js";
@@ -29,6 +29,7 @@ import { drawVoid } from "./voidMarks.js";
 const SELECTED_GAIN = 0.15; // added to the opacity of the masks
 const HOVER_OPACITY = 0.15;
 const PREVIEW_OPACITY = 0.5;
+const MANY_CORNERS = 1500; // of an outline that is stroked widely for longer than a frame lasts
 const HANDLE_PX = 7;
 const DARK = "rgb(0 0 0 / 60%)";
 
@@ -39,7 +40,7 @@ export class TopLayer {
   #strokeTint = new StrokeTint();
   #diffMarks = new DiffMarks();
   #isBlank = false;
-  #lone = { primary: new LoneMask(), hovered: new LoneMask(), preview: new LoneMask() };
+  #lone = { primary: new LoneMask(), preview: new LoneMask() };
   #held = new Snapshot();
   /** @type {readonly unknown[]} what the held objects were drawn from */
   #heldFrom = [];
@@ -156,8 +157,9 @@ export class TopLayer {
       hover === null || selection.includes(hover) ? null : document.objects.get(hover);
     if (hovered && !hidden.has(hovered.id)) {
       const color = shownColor(document, hovered, heat);
-      this.#fill("hovered", { rle: hovered.rle, color }, HOVER_OPACITY, view, density);
-      this.#edge(hovered.rle, brighten(color, 0.5), view, density, isThin);
+      this.#veil(hovered.rle, color, view, density);
+      const isRagged = cornersAt(hovered.rle, view.scale * density) > MANY_CORNERS;
+      this.#edge(hovered.rle, brighten(color, 0.5), view, density, isThin || isRagged);
     }
     const isRefined = session.overlay.some(({ kind }) => kind === "preview" || kind === "ghost");
     for (const id of selection) {
@@ -250,7 +252,7 @@ export class TopLayer {
   }
 
   /**
-   * @param {"primary" | "hovered" | "preview"} which
+   * @param {"primary" | "preview"} which
    * @param {{rle: Rle, color: string}} mask
    * @param {number} alpha
    * @param {Viewport} view
@@ -263,6 +265,22 @@ export class TopLayer {
     context.imageSmoothingEnabled = view.scale < 1;
     context.globalAlpha = alpha;
     this.#lone[which].draw(context, mask, this.#sight(view, density), view.scale * density);
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * A mask that is only passed over: by its path, since a picture of it would be seen once.
+   * @param {Rle} rle
+   * @param {string} color
+   * @param {Viewport} view
+   * @param {number} density
+   */
+  #veil(rle, color, view, density) {
+    const { context } = this.#surface;
+    enterImage(context, view, density);
+    context.globalAlpha = HOVER_OPACITY;
+    context.fillStyle = color;
+    context.fill(edgePath(rle, view.scale * density), "evenodd");
     context.globalAlpha = 1;
   }
 
